@@ -1,0 +1,9 @@
+"""Backflush arithmetic in plain Python: no Odoo import, amounts in Decimal.
+
+Everything that an accountant would check by hand is here. ``facts`` and ``cards`` say
+what goes in, ``flush`` says what comes out.
+"""
+
+from . import cards, facts, flush, money, variances
+
+__all__ = ["cards", "facts", "flush", "money", "variances"]

@@ -1,0 +1,155 @@
+"""The cost card: standard cost of one unit of a product, line by line.
+
+Cards are the standard that ``flush`` and ``variances`` compare facts with.
+"""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from .money import ZERO
+
+COMPONENT, OPERATION, OVERHEAD = "component", "operation", "overhead"
+PER_QUANTITY, PER_HOUR = "quantity", "hour"
+PERCENT = "percent"
+
+#: Unit costs are kept to the millionth of the currency unit.
+UNIT_COST_STEP = Decimal("0.000001")
+
+
+def unit_cost(amount):
+    """Return a unit cost at the precision of a card.
+
+    >>> unit_cost(Decimal(1) / 3)
+    Decimal('0.333333')
+    """
+    return amount.quantize(UNIT_COST_STEP, rounding=ROUND_HALF_UP)
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """Standard for one component, operation or overhead of one cost element.
+
+    :param kind: COMPONENT, OPERATION or OVERHEAD
+    :param element: key of the cost element
+    :param quantity: component units, or hours, for one unit of the product
+    :param price: company currency per component unit or per hour
+    :param amount: company currency for one unit of the product
+    :param product: key of the component, for COMPONENT
+    :param operation: key of the operation, for OPERATION
+    :param workcenter: key of the work centre, for OPERATION
+    :param driver: PER_HOUR when the cost follows working time, else PER_QUANTITY
+    """
+
+    kind: str
+    element: int
+    quantity: Decimal
+    price: Decimal
+    amount: Decimal
+    product: int | None = None
+    operation: int | None = None
+    workcenter: int | None = None
+    driver: str = PER_QUANTITY
+
+
+@dataclass(frozen=True)
+class Card:
+    """The lines of a product's standard cost; see `CardLine` for units."""
+
+    lines: tuple[CardLine, ...]
+
+    @property
+    def total(self):
+        """Standard cost of one unit, company currency."""
+        return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def materials(self):
+        return tuple(line for line in self.lines if line.kind == COMPONENT)
+
+    @property
+    def conversions(self):
+        return tuple(line for line in self.lines if line.kind != COMPONENT)
+
+
+@dataclass(frozen=True)
+class OverheadRate:
+    """A rate that adds overhead to a card.
+
+    :param element: key of the overhead element
+    :param method: PERCENT of ``base``, PER_QUANTITY (per unit made) or PER_HOUR
+    :param rate: percent, company currency per unit, or per hour
+    :param base: key of the element of which PERCENT takes a share
+    """
+
+    element: int
+    method: str
+    rate: Decimal
+    base: int | None = None
+
+
+def component_line(element, product, quantity, price):
+    """Return the card line of ``quantity`` component units at ``price`` each."""
+    amount = unit_cost(quantity * price)
+    return CardLine(COMPONENT, element, quantity, price, amount, product=product)
+
+
+def operation_line(element, operation, workcenter, hours, rate):
+    """Return the card line of ``hours`` at ``rate`` for one unit of the product."""
+    return CardLine(
+        OPERATION,
+        element,
+        hours,
+        rate,
+        unit_cost(hours * rate),
+        operation=operation,
+        workcenter=workcenter,
+        driver=PER_HOUR,
+    )
+
+
+def overhead_line(rate, lines):
+    """Return the card line that an `OverheadRate` adds to direct cost ``lines``.
+
+    >>> line = CardLine(OPERATION, 2, Decimal("0.5"), Decimal(40), Decimal(20),
+    ...                 driver=PER_HOUR)
+    >>> overhead_line(OverheadRate(3, PERCENT, Decimal(15), base=2), [line]).amount
+    Decimal('3.000000')
+    >>> overhead_line(OverheadRate(3, PER_HOUR, Decimal(8)), [line]).amount
+    Decimal('4.000000')
+    >>> overhead_line(OverheadRate(3, PER_QUANTITY, Decimal("1.2")), [line]).amount
+    Decimal('1.200000')
+    """
+    if rate.method == PERCENT:
+        base = sum((line.amount for line in lines if line.element == rate.base), ZERO)
+        quantity, price = rate.rate / 100, base
+    elif rate.method == PER_HOUR:
+        quantity, price = planned_hours(lines), rate.rate
+    else:
+        quantity, price = Decimal(1), rate.rate
+    return CardLine(
+        OVERHEAD,
+        rate.element,
+        quantity,
+        price,
+        unit_cost(quantity * price),
+        driver=PER_HOUR if rate.method == PER_HOUR else PER_QUANTITY,
+    )
+
+
+def planned_hours(lines):
+    """Return the working hours planned for one unit.
+
+    An operation whose rate is split into several elements counts once.
+    """
+    hours = {
+        (line.operation, line.workcenter): line.quantity
+        for line in lines
+        if line.kind == OPERATION
+    }
+    return sum(hours.values(), ZERO)
+
+
+def with_overheads(lines, rates):
+    """Return the `Card` of direct cost ``lines`` and the overhead of ``rates``."""
+    lines = tuple(lines)
+    return Card(lines + tuple(overhead_line(rate, lines) for rate in rates))

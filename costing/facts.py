@@ -1,0 +1,71 @@
+"""Facts of an event, as captured from a document: quantities, values, hours.
+
+First step (capture) hands these to ``flush``; they are kept on the ledger entry, so that
+an entry which could not be posted is posted later from the very same facts.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Consumption:
+    """Material taken out of stock for an order.
+
+    :param product: key of the component
+    :param quantity: in the component's unit of measure
+    :param value: what the stock account gives up for it, company currency
+    """
+
+    product: int
+    quantity: Decimal
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class Work:
+    """Time spent on an operation.
+
+    :param operation: key of the operation of the bill of materials, if it has one
+    :param workcenter: key of the work centre
+    :param hours: time recorded since the last completion
+    :param rates: ((element key, company currency per hour), ...) of the work centre,
+        used only for work that the card does not plan
+    """
+
+    operation: int | None
+    workcenter: int
+    hours: Decimal
+    rates: tuple = ()
+
+
+@dataclass(frozen=True)
+class Completion:
+    """Goods finished: quantity in the product's unit of measure, what they took."""
+
+    quantity: Decimal
+    consumptions: tuple[Consumption, ...] = ()
+    works: tuple[Work, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Goods delivered, in the product's unit of measure; negative when they return."""
+
+    quantity: Decimal
+
+
+@dataclass(frozen=True)
+class Purchase:
+    """One line of a vendor bill.
+
+    :param product: key of the component
+    :param quantity: in the component's unit of measure; negative on a refund
+    :param standard_price: company currency per unit
+    :param value: what the bill debits to the stock account, company currency
+    """
+
+    product: int
+    quantity: Decimal
+    standard_price: Decimal
+    value: Decimal

@@ -1,0 +1,28 @@
+# Configuration
+from . import res_company
+from . import backflush_cost_element
+from . import backflush_overhead_rate
+from . import backflush_policy
+from . import backflush_policy_check
+from . import backflush_policy_preview
+from . import product_category
+
+# Standard cost
+from . import mrp_workcenter
+from . import backflush_cost_card
+from . import backflush_cost_card_line
+from . import backflush_cost_card_build
+from . import product_product
+
+# 1. Capture
+from . import mrp_production
+from . import stock_move
+from . import stock_picking
+from . import account_move
+from . import account_move_line
+
+# 2. Flush, 3. post
+from . import backflush_entry
+from . import backflush_entry_line
+from . import backflush_entry_flush
+from . import backflush_entry_post

@@ -1,0 +1,99 @@
+# Capture: a vendor bill is posted (trigger point A); the way from journal entries to
+# the ledger. First step of the flow.
+
+from odoo import fields, models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    backflush_entry_ids = fields.One2many(
+        "backflush.entry",
+        "move_id",
+        "Backflush Entries",
+        groups="mrp_account_backflush.group_backflush_auditor",
+    )
+    backflush_bill_entry_ids = fields.One2many(
+        "backflush.entry",
+        "bill_id",
+        "Purchase Price Entries",
+        groups="mrp_account_backflush.group_backflush_auditor",
+    )
+    backflush_entry_count = fields.Integer(
+        compute="_compute_backflush_entry_count",
+        groups="mrp_account_backflush.group_backflush_auditor",
+    )
+
+    def _compute_backflush_entry_count(self):
+        for move in self:
+            move.backflush_entry_count = len(
+                move.backflush_entry_ids | move.backflush_bill_entry_ids
+            )
+
+    def action_view_backflush_entries(self):
+        self.ensure_one()
+        return self.env["backflush.entry"]._get_action(
+            ["|", ("move_id", "=", self.id), ("bill_id", "=", self.id)]
+        )
+
+    # Purchases -----------------------------------------------------------------------
+
+    def _post(self, soft=True):
+        """Capture purchase prices of components that a policy's orders use."""
+        posted = super()._post(soft)
+        posted.filtered(
+            lambda move: move.is_purchase_document()
+            and not self.env.context.get("move_reverse_cancel")
+        )._capture_purchase()
+        return posted
+
+    def _stock_account_prepare_anglo_saxon_in_lines_vals(self):
+        """Drop core's price difference of components whose variance we capture."""
+        vals_list = super()._stock_account_prepare_anglo_saxon_in_lines_vals()
+        if not vals_list:
+            return vals_list
+        ours = set()
+        for move in self:
+            products = move._get_backflush_purchase_lines().product_id
+            ours.update((move.id, product.id) for product in products)
+        return [
+            vals
+            for vals in vals_list
+            if (vals["move_id"], vals["product_id"]) not in ours
+        ]
+
+    def _capture_purchase(self):
+        """State the facts of bill lines that debit components to stock."""
+        facts = []
+        for move in self:
+            if lines := move._get_backflush_purchase_lines():
+                facts.append(move._prepare_purchase_vals(lines))
+        self.env["backflush.entry"]._capture(facts)
+
+    def _get_backflush_purchase_lines(self):
+        """Return the lines whose price is compared with standard, see
+        `account.move.line._is_backflush_purchase`."""
+        self.ensure_one()
+        lines = self.invoice_line_ids.filtered(
+            lambda line: line._is_backflush_purchase()
+        )
+        components = lines.product_id._filter_backflush_components(self.company_id)
+        return lines.filtered(lambda line: line.product_id in components)
+
+    def _prepare_purchase_vals(self, lines):
+        """Return the ledger entry of one vendor bill."""
+        times = len(self.sudo().backflush_bill_entry_ids)
+        return {
+            "event": "purchase",
+            "source_key": f"account.move/{self.id}/{times}",
+            "origin": self.name,
+            "company_id": self.company_id.id,
+            "policy_id": self.env["backflush.policy"]
+            ._get_for_purchases(lines.product_id, self.company_id)
+            .id,
+            "date": self.date,
+            "bill_id": self.id,
+            "facts": {
+                "purchases": [line._get_backflush_purchase_fact() for line in lines]
+            },
+        }

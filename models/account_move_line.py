@@ -1,0 +1,76 @@
+# Capture: bill lines at another price than standard, and invoice lines whose cost of
+# sales a delivery has flushed already.
+
+from odoo import models
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    # Purchases -----------------------------------------------------------------------
+
+    def _is_backflush_purchase(self):
+        """Answer whether this bill line debits a component at standard cost to its
+        stock account. Does not check whether a policy's orders use the component."""
+        self.ensure_one()
+        product = self.product_id.with_company(self.company_id)
+        return (
+            self.display_type == "product"
+            and product.is_storable
+            and product.cost_method == "standard"
+            and product.valuation == "real_time"
+            and self.account_id == product._get_backflush_stock_account(self.company_id)
+        )
+
+    def _get_backflush_purchase_fact(self):
+        """Return [product, quantity, standard price, value]; negative on refunds."""
+        product = self.product_id.with_company(self.company_id)
+        quantity = self.product_uom_id._compute_quantity(
+            self.quantity, product.uom_id, round=False
+        )
+        if self.move_id.move_type == "in_refund":
+            quantity = -quantity
+        return [product.id, quantity, product.standard_price, self.balance]
+
+    # Sales ---------------------------------------------------------------------------
+
+    def _get_cogs_value(self):
+        """Return core's unit cost only for the units that core delivered.
+
+        The cost of units delivered under a policy was flushed at their delivery.
+        """
+        product = self.product_id
+        policy = product and product._get_backflush_policy(self.company_id)
+        if not policy or policy.state == "draft" or self._reverses_native_cogs():
+            return super()._get_cogs_value()
+        native = self._get_native_delivered_quantity()
+        if not self.quantity or product.uom_id.compare(native, 0) <= 0:
+            return 0.0
+        quantity = self.product_uom_id._compute_quantity(self.quantity, product.uom_id)
+        price = product.with_company(self.company_id).standard_price
+        return price * min(native / quantity, 1.0)
+
+    def _reverses_native_cogs(self):
+        """Answer whether this credits an invoice that posted cost of sales itself."""
+        return any(
+            line.display_type == "cogs" and line.product_id == self.product_id
+            for line in self.move_id.reversed_entry_id.line_ids
+        )
+
+    def _get_native_delivered_quantity(self):
+        """Return the units delivered without a policy that no invoice before this one
+        has taken to cost of sales, in the product's unit of measure."""
+        delivered = sum(
+            (-1 if move.is_in else 1) * move._get_valued_qty()
+            for move in self._get_stock_moves()
+            if move.state == "done"
+            and move.is_valued
+            and move.product_id == self.product_id
+            and not move.sudo().backflush_entry_id
+        )
+        invoiced = sum(
+            line.product_uom_id._compute_quantity(line.quantity, line.product_id.uom_id)
+            for line in self.sale_line_ids.invoice_lines - self
+            if line.parent_state == "posted" and line.move_type == "out_invoice"
+        )
+        return delivered - invoiced

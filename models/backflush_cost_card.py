@@ -1,0 +1,265 @@
+# The cost card: one product's standard cost, versioned, dated, frozen once in force.
+# Standard cost; built by backflush_cost_card_build, read by flush and post.
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..costing import cards
+
+FROZEN_STATES = ("in_force", "superseded")
+
+
+class BackflushCostCard(models.Model):
+    _name = "backflush.cost.card"
+    _description = "Cost Card"
+    _inherit = ["mail.thread"]
+    _order = "product_id, date_from desc, version desc"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name", store=True)
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+        domain=[("is_storable", "=", True)],
+    )
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    category_id = fields.Many2one(related="product_id.categ_id")
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    policy_id = fields.Many2one("backflush.policy", compute="_compute_policy_id")
+    bom_id = fields.Many2one("mrp.bom", "Bill of Materials", check_company=True)
+    version = fields.Integer(readonly=True, copy=False)
+    date_from = fields.Date(
+        "Valid From", required=True, default=fields.Date.context_today, tracking=True
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("in_force", "In Force"),
+            ("superseded", "Superseded"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    line_ids = fields.One2many("backflush.cost.card.line", "card_id", copy=True)
+    material_cost = fields.Float(
+        compute="_compute_costs", store=True, digits=(16, 6), tracking=True
+    )
+    conversion_cost = fields.Float(
+        compute="_compute_costs", store=True, digits=(16, 6), tracking=True
+    )
+    total_cost = fields.Float(
+        "Standard Cost",
+        compute="_compute_costs",
+        store=True,
+        digits=(16, 6),
+        tracking=True,
+        help="Company currency for one unit of the product.",
+    )
+    entry_count = fields.Integer(compute="_compute_entry_count")
+
+    _version_unique = models.UniqueIndex(
+        "(company_id, product_id, version) WHERE version > 0",
+        "This product has a card of this version already.",
+    )
+
+    @api.depends("product_id", "version", "date_from")
+    def _compute_name(self):
+        for card in self:
+            card.name = (
+                self.env._(
+                    "%(product)s v%(version)s",
+                    product=card.product_id.display_name,
+                    version=card.version,
+                )
+                if card.version
+                else self.env._(
+                    "%(product)s (draft)", product=card.product_id.display_name
+                )
+            )
+
+    @api.depends("product_id", "company_id")
+    def _compute_policy_id(self):
+        for card in self:
+            card.policy_id = card.product_id.with_company(
+                card.company_id
+            ).categ_id.backflush_policy_id
+
+    @api.depends("line_ids.amount", "line_ids.kind")
+    def _compute_costs(self):
+        for card in self:
+            costing = card._to_costing()
+            card.material_cost = float(sum(line.amount for line in costing.materials))
+            card.conversion_cost = float(
+                sum(line.amount for line in costing.conversions)
+            )
+            card.total_cost = float(costing.total)
+
+    def _compute_entry_count(self):
+        counts = dict(
+            self.env["backflush.entry"]._read_group(
+                [("card_id", "in", self.ids)], ["card_id"], ["__count"]
+            )
+        )
+        for card in self:
+            card.entry_count = counts.get(card, 0)
+
+    # Frozen once in force ------------------------------------------------------------
+
+    def write(self, vals):
+        free = {"state", "message_ids", "message_follower_ids", "activity_ids"}
+        computed = {"name", "material_cost", "conversion_cost", "total_cost"}
+        if vals.keys() - free - computed:
+            self._check_not_frozen()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self._check_not_frozen()
+
+    def _check_not_frozen(self):
+        for card in self.filtered(lambda card: card.state in FROZEN_STATES):
+            raise UserError(
+                self.env._(
+                    "Cost card %(card)s is in force since %(date)s and can no longer "
+                    "be changed: build a new card for the product and put it in force.",
+                    card=card.name,
+                    date=card.date_from,
+                )
+            )
+
+    # What the other steps ask --------------------------------------------------------
+
+    @api.model
+    def _get_in_force(self, products, company, date):
+        """Return {product: card} of the cards valid on ``date``, one query for all."""
+        found = self.search(
+            [
+                ("product_id", "in", products.ids),
+                ("company_id", "=", company.id),
+                ("state", "in", FROZEN_STATES),
+                ("date_from", "<=", date),
+            ],
+            order="date_from, version",
+        )
+        return {card.product_id: card for card in found}
+
+    def _to_costing(self):
+        """Return the card for `costing`: amounts per unit of the product."""
+        self.ensure_one()
+        return cards.Card(tuple(line._to_costing() for line in self.line_ids))
+
+    def _get_perpetual_materials(self):
+        """Return {stock account: material of one unit} for perpetual components."""
+        self.ensure_one()
+        units = defaultdict(float)
+        for line in self.line_ids.filtered(lambda line: line.kind == cards.COMPONENT):
+            product = line.product_id.with_company(self.company_id)
+            if product.valuation == "real_time":
+                account = product._get_backflush_stock_account(self.company_id)
+                units[account] += line.amount
+        return units
+
+    # Buttons -------------------------------------------------------------------------
+
+    def action_put_in_force(self):
+        """Freeze the cards, supersede those before, and write the products' cost."""
+        for company, mine in self.grouped("company_id").items():
+            mine._check_can_be_in_force()
+            before = self.search(
+                [
+                    ("product_id", "in", mine.product_id.ids),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "in_force"),
+                ]
+            )
+            last = dict(
+                self._read_group(
+                    [
+                        ("product_id", "in", mine.product_id.ids),
+                        ("company_id", "=", company.id),
+                    ],
+                    ["product_id"],
+                    ["version:max"],
+                )
+            )
+            for card in mine:
+                card.version = (last.get(card.product_id) or 0) + 1
+            before.state = "superseded"
+            mine.state = "in_force"
+            mine._update_standard_price()
+
+    def _check_can_be_in_force(self):
+        problems = []
+        today = fields.Date.context_today(self)
+        for card in self:
+            if card.state != "draft":
+                problems.append(
+                    self.env._("%(card)s is in force already.", card=card.name)
+                )
+            if not card.line_ids:
+                problems.append(
+                    self.env._(
+                        "%(card)s has no lines: compute it from a bill of materials "
+                        "or enter them.",
+                        card=card.name,
+                    )
+                )
+            if card.date_from > today:
+                problems.append(
+                    self.env._(
+                        "%(card)s is valid from %(date)s, which is still to come: "
+                        "put it in force on that day.",
+                        card=card.name,
+                        date=card.date_from,
+                    )
+                )
+        doubles = self.filtered(
+            lambda card: len(self.filtered(lambda c: c.product_id == card.product_id))
+            > 1
+        )
+        for product in doubles.product_id:
+            problems.append(
+                self.env._(
+                    "%(product)s has several of the chosen cards: keep one.",
+                    product=product.display_name,
+                )
+            )
+        if problems:
+            raise UserError("\n".join(problems))
+
+    def _update_standard_price(self):
+        """Let Odoo's own cost of the products follow their cards."""
+        for card in self:
+            card.product_id.with_company(
+                card.company_id
+            ).standard_price = card.total_cost
+
+    def action_compute(self):
+        """Compute draft cards anew from their bills of materials."""
+        self._check_not_frozen()
+        self._compute_lines()
+
+    def action_view_entries(self):
+        self.ensure_one()
+        return self.env["backflush.entry"]._get_action([("card_id", "=", self.id)])
+
+    def _get_list_action(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cost Cards"),
+            "res_model": self._name,
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.ids)],
+        }

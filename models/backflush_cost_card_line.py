@@ -1,0 +1,126 @@
+# One line of a cost card: a component, an operation or an overhead, of one element.
+# Standard cost; frozen with its card.
+
+from odoo import api, fields, models
+
+from ..costing import cards
+from ..costing.money import exact
+
+
+class BackflushCostCardLine(models.Model):
+    _name = "backflush.cost.card.line"
+    _description = "Cost Card Line"
+    _order = "card_id, sequence, id"
+    _check_company_auto = True
+
+    card_id = fields.Many2one(
+        "backflush.cost.card", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="card_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    card_state = fields.Selection(related="card_id.state", store=True, string="State")
+    card_product_id = fields.Many2one(
+        related="card_id.product_id", store=True, string="Finished Product"
+    )
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        [
+            (cards.COMPONENT, "Component"),
+            (cards.OPERATION, "Operation"),
+            (cards.OVERHEAD, "Overhead"),
+        ],
+        required=True,
+        default=cards.COMPONENT,
+    )
+    element_id = fields.Many2one(
+        "backflush.cost.element",
+        "Cost Element",
+        required=True,
+        check_company=True,
+        ondelete="restrict",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        "Component",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    bom_line_id = fields.Many2one("mrp.bom.line", ondelete="set null")
+    operation_id = fields.Many2one("mrp.routing.workcenter", ondelete="set null")
+    workcenter_id = fields.Many2one(
+        "mrp.workcenter", check_company=True, ondelete="restrict"
+    )
+    driver = fields.Selection(
+        [(cards.PER_QUANTITY, "Quantity"), (cards.PER_HOUR, "Hours")],
+        required=True,
+        default=cards.PER_QUANTITY,
+        help="Whether the cost follows the units made or the hours worked.",
+    )
+    quantity = fields.Float(
+        digits=(16, 8),
+        default=1.0,
+        help="Component units, or hours, for one unit of the product.",
+    )
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    price = fields.Float(
+        "Standard Price",
+        digits=(16, 6),
+        help="Company currency per component unit or per hour.",
+    )
+    amount = fields.Float(
+        compute="_compute_amount",
+        store=True,
+        digits=(16, 6),
+        help="Company currency for one unit of the product.",
+    )
+
+    @api.depends("quantity", "price")
+    def _compute_amount(self):
+        for line in self:
+            line.amount = float(
+                cards.unit_cost(exact(line.quantity) * exact(line.price))
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.card_id._check_not_frozen()
+        return lines
+
+    def write(self, vals):
+        if vals.keys() - {"card_state", "company_id", "card_product_id", "amount"}:
+            self.card_id._check_not_frozen()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self.card_id._check_not_frozen()
+
+    def _to_costing(self):
+        """Return the line for `costing`."""
+        return cards.CardLine(
+            kind=self.kind,
+            element=self.element_id.id,
+            quantity=exact(self.quantity),
+            price=exact(self.price),
+            amount=cards.unit_cost(exact(self.amount)),
+            product=self.product_id.id or None,
+            operation=self.operation_id.id or None,
+            workcenter=self.workcenter_id.id or None,
+            driver=self.driver,
+        )
+
+    @api.model
+    def _prepare_vals(self, line):
+        """Return the values of a line from its `costing` form."""
+        return {
+            "kind": line.kind,
+            "element_id": line.element,
+            "product_id": line.product,
+            "operation_id": line.operation,
+            "workcenter_id": line.workcenter,
+            "driver": line.driver,
+            "quantity": float(line.quantity),
+            "price": float(line.price),
+        }

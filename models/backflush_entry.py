@@ -1,0 +1,238 @@
+# The ledger: one entry for each event that a policy records, its facts and its state.
+# Capture creates entries, flush and post (next files) complete them; the subledger and
+# the audit trail.
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+EVENTS = [
+    ("purchase", "Purchase"),
+    ("completion", "Completion"),
+    ("delivery", "Delivery"),
+    ("return", "Customer Return"),
+]
+
+
+class BackflushEntry(models.Model):
+    _name = "backflush.entry"
+    _description = "Backflush Entry"
+    _order = "date desc, id desc"
+    _rec_name = "origin"
+    _check_company_auto = True
+
+    origin = fields.Char("Document", required=True, readonly=True, index="trigram")
+    event = fields.Selection(EVENTS, required=True, readonly=True)
+    state = fields.Selection(
+        [("pending", "Pending"), ("posted", "Posted")],
+        required=True,
+        readonly=True,
+        default="pending",
+        index=True,
+    )
+    source_key = fields.Char(
+        required=True,
+        readonly=True,
+        help="Names the event; the same event is recorded once in a company.",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    policy_id = fields.Many2one(
+        "backflush.policy",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    date = fields.Date(
+        required=True, readonly=True, index=True, help="Date of the document."
+    )
+    product_id = fields.Many2one(
+        "product.product", readonly=True, index=True, ondelete="restrict"
+    )
+    category_id = fields.Many2one(related="product_id.categ_id")
+    uom_id = fields.Many2one(related="product_id.uom_id")
+    quantity = fields.Float(
+        readonly=True,
+        digits=(16, 6),
+        help="In the product's unit of measure; negative when goods come back.",
+    )
+    card_id = fields.Many2one(
+        "backflush.cost.card", readonly=True, index=True, ondelete="restrict"
+    )
+    production_id = fields.Many2one(
+        "mrp.production",
+        "Manufacturing Order",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        "Transfer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    bill_id = fields.Many2one(
+        "account.move",
+        "Vendor Bill",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    stock_move_ids = fields.One2many(
+        "stock.move", "backflush_entry_id", "Stock Moves", readonly=True
+    )
+    facts = fields.Json(
+        readonly=True,
+        help="Quantities, values and hours as the document stated them.",
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        "Journal Entry",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    line_ids = fields.One2many("backflush.entry.line", "entry_id", readonly=True)
+    amount = fields.Monetary(
+        "Cost Flushed",
+        readonly=True,
+        help="Total of the entry's debits.",
+    )
+    error = fields.Text("Reason", readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Recorded By",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.uid,
+    )
+
+    _source_key_unique = models.Constraint(
+        "UNIQUE(company_id, source_key)",
+        "This event is in the backflush ledger already.",
+    )
+
+    @api.depends("origin", "event", "product_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["event"]._description_selection(self.env))
+        for entry in self:
+            entry.display_name = f"{entry.origin} · {labels.get(entry.event, '')}"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._(
+                "Entries of the backflush ledger cannot be deleted: they are the "
+                "audit trail."
+            )
+        )
+
+    # 1. Capture ----------------------------------------------------------------------
+
+    @api.model
+    @api.private
+    def _capture(self, vals_list):
+        """Record events and post them as their policies say.
+
+        :param vals_list: one dict an event: values of the entry, its ``facts``, and the
+            ids of the stock moves it stands for in ``stock_move_ids``
+        :raises UserError: what keeps an event from being posted, when its policy blocks
+        :return: the entries
+        """
+        if not vals_list:
+            return self.browse()
+        # Who completes an order or posts a bill needs no right to see its cost.
+        ledger = self.sudo()
+        entries = ledger.create(
+            [
+                {name: value for name, value in vals.items() if name != "stock_move_ids"}
+                for vals in vals_list
+            ]
+        )
+        for entry, vals in zip(entries, vals_list, strict=True):
+            moves = self.env["stock.move"].browse(vals.get("stock_move_ids"))
+            moves.sudo().backflush_entry_id = entry
+        entries.filtered(lambda entry: entry.policy_id.posting == "document")._post()
+        return entries
+
+    # Buttons and actions -------------------------------------------------------------
+
+    def action_post(self):
+        """Post pending entries now; those that still cannot be keep their reason."""
+        self.check_access("write")
+        pending = self.filtered(lambda entry: entry.state == "pending")
+        pending.sudo().with_context(backflush_queue=True)._post()
+        failed = pending.filtered(lambda entry: entry.state == "pending")
+        if failed and len(pending) == 1:
+            message = failed.error
+        else:
+            message = self.env._(
+                "%(done)s of %(all)s entries posted.",
+                done=len(pending - failed),
+                all=len(pending),
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": message,
+                "type": "warning" if failed else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _cron_post_pending(self, limit=500):
+        """Post what waits: entries that failed, and those summarised per day."""
+        pending = self.search([("state", "=", "pending")], order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(pending))
+        for group in pending._get_batches(limit):
+            group.with_context(backflush_queue=True)._post()
+            if not self.env["ir.cron"]._commit_progress(len(group)):
+                break
+
+    def _get_batches(self, limit):
+        """Return these entries in batches, never splitting a day of a company."""
+        batches = []
+        for days in self.grouped(lambda e: (e.company_id, e.date)).values():
+            if batches and len(batches[-1]) + len(days) <= limit:
+                batches[-1] |= days
+            else:
+                batches.append(days)
+        return batches
+
+    def action_view_journal_entry(self):
+        self.ensure_one()
+        return self._get_record_action(self.move_id)
+
+    def action_view_document(self):
+        """Open the order, transfer or bill that this entry records."""
+        self.ensure_one()
+        return self._get_record_action(
+            self.production_id or self.picking_id or self.bill_id
+        )
+
+    def action_view_card(self):
+        self.ensure_one()
+        return self._get_record_action(self.card_id)
+
+    @api.model
+    def _get_record_action(self, record):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "view_mode": "form",
+        }
+
+    @api.model
+    def _get_action(self, domain):
+        """Return the window action of the entries in ``domain``."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mrp_account_backflush.backflush_entry_action"
+        )
+        return {**action, "domain": domain, "context": {}}

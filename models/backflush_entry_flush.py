@@ -1,0 +1,96 @@
+# Flush: the facts of ledger entries and their cost cards, turned into postings.
+# Second step; the arithmetic is in costing/flush.py, post comes next.
+
+from odoo import models
+
+from ..costing import facts, flush
+from ..costing.money import exact
+
+
+class BackflushEntry(models.Model):
+    _inherit = "backflush.entry"
+
+    def _flush(self):
+        """Return {entry: postings} of entries whose facts and cards are complete.
+
+        An entry that needs a cost card and has none is left out.
+        """
+        self._find_cards()
+        cards = {card: card._to_costing() for card in self.card_id}
+        rules = {policy: policy._to_rules() for policy in self.policy_id}
+        handlers = {
+            "purchase": lambda entry, card, rule: entry._flush_purchases(rule),
+            "completion": lambda entry, card, rule: flush.flush_completion(
+                card, entry._get_completion(), rule
+            ),
+            "delivery": lambda entry, card, rule: flush.flush_delivery(
+                card, entry._get_delivery(), rule
+            ),
+        }
+        handlers["return"] = handlers["delivery"]
+        return {
+            entry: handlers[entry.event](
+                entry, cards.get(entry.card_id), rules[entry.policy_id]
+            )
+            for entry in self
+            if entry.card_id or entry.event == "purchase"
+        }
+
+    def _find_cards(self):
+        """Set the card that was in force on the date of each entry."""
+        waiting = self.filtered(lambda entry: not entry.card_id and entry.product_id)
+        for (company, date), entries in waiting.grouped(
+            lambda entry: (entry.company_id, entry.date)
+        ).items():
+            cards = self.env["backflush.cost.card"]._get_in_force(
+                entries.product_id, company, date
+            )
+            for product, mine in entries.grouped("product_id").items():
+                mine.card_id = cards.get(product)
+
+    def _get_completion(self):
+        """Return the facts of a completion for `costing`."""
+        self.ensure_one()
+        return facts.Completion(
+            exact(self.facts["quantity"]),
+            tuple(
+                facts.Consumption(product, exact(quantity), exact(value))
+                for product, quantity, value in self.facts["consumptions"]
+            ),
+            tuple(
+                facts.Work(
+                    operation or None,
+                    workcenter,
+                    exact(hours),
+                    self._get_work_rates(workcenter),
+                )
+                for operation, workcenter, hours in self.facts["works"]
+            ),
+        )
+
+    def _get_work_rates(self, workcenter):
+        """Return the rates of a work centre, for work that the card does not plan."""
+        return tuple(
+            self.env["mrp.workcenter"]
+            .browse(workcenter)
+            ._get_element_rates(self.policy_id)
+        )
+
+    def _get_delivery(self):
+        """Return the facts of a delivery or return for `costing`."""
+        self.ensure_one()
+        return facts.Delivery(exact(self.facts["quantity"]))
+
+    def _flush_purchases(self, rules):
+        """Return the postings of all lines of a vendor bill."""
+        self.ensure_one()
+        element = self.policy_id.material_element_id.id
+        return [
+            posting
+            for product, quantity, price, value in self.facts["purchases"]
+            for posting in flush.flush_purchase(
+                element,
+                facts.Purchase(product, exact(quantity), exact(price), exact(value)),
+                rules,
+            )
+        ]

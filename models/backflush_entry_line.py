@@ -1,0 +1,83 @@
+# The lines of a ledger entry: each amount with the standard and the actual it came from.
+# Made by post, never by hand; the source of pivots and graphs.
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..costing import flush
+from .backflush_cost_element import VARIANCE_KINDS
+
+ROLES = [
+    (flush.FINISHED_GOODS, "Finished Goods"),
+    (flush.STOCK, "Material"),
+    (flush.APPLIED, "Conversion Applied"),
+    (flush.COST_OF_SALES, "Cost of Goods Sold"),
+    (flush.VARIANCE, "Variance"),
+]
+
+
+class BackflushEntryLine(models.Model):
+    _name = "backflush.entry.line"
+    _description = "Backflush Entry Line"
+    _order = "entry_id desc, id"
+    _rec_name = "entry_id"
+
+    entry_id = fields.Many2one(
+        "backflush.entry", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    policy_id = fields.Many2one("backflush.policy", readonly=True, index=True)
+    date = fields.Date(readonly=True, index=True)
+    event = fields.Selection(related="entry_id.event")
+    production_id = fields.Many2one(related="entry_id.production_id")
+    finished_product_id = fields.Many2one("product.product", readonly=True)
+    category_id = fields.Many2one("product.category", readonly=True)
+    role = fields.Selection(ROLES, required=True, readonly=True)
+    variance_kind = fields.Selection(VARIANCE_KINDS, readonly=True)
+    element_id = fields.Many2one(
+        "backflush.cost.element", "Cost Element", readonly=True, ondelete="restrict"
+    )
+    product_id = fields.Many2one(
+        "product.product", "Component", readonly=True, ondelete="restrict"
+    )
+    operation_id = fields.Many2one(
+        "mrp.routing.workcenter", readonly=True, ondelete="set null"
+    )
+    workcenter_id = fields.Many2one(
+        "mrp.workcenter", "Work Center", readonly=True, ondelete="restrict"
+    )
+    account_id = fields.Many2one(
+        "account.account", required=True, readonly=True, ondelete="restrict"
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        "Journal Item",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    standard_quantity = fields.Float(readonly=True, digits=(16, 6))
+    standard_price = fields.Float(readonly=True, digits=(16, 6), aggregator="avg")
+    actual_quantity = fields.Float(readonly=True, digits=(16, 6))
+    actual_price = fields.Float(readonly=True, digits=(16, 6), aggregator="avg")
+    amount = fields.Monetary(
+        readonly=True, help="Debit positive; a positive variance is unfavourable."
+    )
+    debit = fields.Monetary(compute="_compute_debit_credit")
+    credit = fields.Monetary(compute="_compute_debit_credit")
+
+    @api.depends("amount")
+    def _compute_debit_credit(self):
+        for line in self:
+            line.debit = max(line.amount, 0.0)
+            line.credit = max(-line.amount, 0.0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._(
+                "Lines of the backflush ledger cannot be deleted: they are the audit "
+                "trail."
+            )
+        )

@@ -1,0 +1,310 @@
+# Post: postings become entry lines and journal entries.
+# Third step; the only place that finds accounts and creates journal entries.
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import Command, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..costing import flush, variances
+
+
+class BackflushEntry(models.Model):
+    _inherit = "backflush.entry"
+
+    def _post(self):
+        """Post pending entries, or keep the reason why one cannot be.
+
+        :raises UserError: the reasons, for entries whose policy blocks their document
+        """
+        self = self.filtered(lambda entry: entry.state == "pending")
+        postings = self._flush()
+        accounts = self._get_accounts(postings)
+        problems = {
+            entry: found
+            for entry in self
+            if (found := entry._get_problems(postings.get(entry), accounts))
+        }
+        problems |= (self - self.browse([e.id for e in problems]))._post_journal_entries(
+            postings, accounts
+        )
+        self._report(problems)
+
+    def _report(self, problems):
+        """Block the document of the first problems, or queue their entries."""
+        blocking = [
+            reason
+            for entry, reason in problems.items()
+            if entry.policy_id.on_error == "block"
+            and not self.env.context.get("backflush_queue")
+        ]
+        if blocking:
+            raise UserError("\n\n".join(blocking))
+        for entry, reason in problems.items():
+            entry.error = reason
+
+    # Accounts ------------------------------------------------------------------------
+
+    def _get_accounts(self, postings):
+        """Return {(entry, posting): account} for all ``postings``; the account is
+        empty where none is set."""
+        cache = {}
+        found = {}
+        for entry, mine in postings.items():
+            for posting in mine:
+                key = entry._get_account_key(posting)
+                if key not in cache:
+                    cache[key] = entry._find_account(posting)
+                found[entry, posting] = cache[key]
+        return found
+
+    def _get_account_key(self, posting):
+        return (
+            self.company_id,
+            self.policy_id,
+            self.product_id,
+            posting.role,
+            posting.kind,
+            posting.element,
+            posting.product,
+        )
+
+    def _find_account(self, posting):
+        """Return the account of one posting by its role; empty when none is set."""
+        company = self.company_id
+        if posting.role == flush.STOCK:
+            component = self.env["product.product"].browse(posting.product)
+            return component._get_backflush_stock_account(company)
+        if posting.role == flush.APPLIED:
+            return self._get_element(posting).applied_account_id
+        if posting.role == flush.VARIANCE:
+            if posting.kind == variances.ROUNDING:
+                return self.policy_id.rounding_account_id
+            return self._get_element(posting)._get_variance_account(posting.kind)
+        accounts = self.product_id.with_company(
+            company
+        ).product_tmpl_id.get_product_accounts()
+        cost_of_sales = posting.role == flush.COST_OF_SALES
+        return accounts["expense" if cost_of_sales else "stock_valuation"]
+
+    def _get_element(self, posting):
+        """Return the cost element of a posting; unplanned material has the policy's."""
+        return (
+            self.env["backflush.cost.element"].browse(posting.element)
+            or self.policy_id.material_element_id
+        )
+
+    # Problems ------------------------------------------------------------------------
+
+    def _get_problems(self, postings, accounts):
+        """Return what keeps this entry from being posted, as one text, or None."""
+        self.ensure_one()
+        reasons = []
+        if postings is None:
+            reasons.append(
+                self.env._(
+                    "%(product)s has no cost card in force on %(date)s. Build one and "
+                    "put it in force (Backflush Costing > Standard Cost > Cost Cards).",
+                    product=self.product_id.display_name,
+                    date=self.date,
+                )
+            )
+        if not self.policy_id.journal_id:
+            reasons.append(
+                self.env._(
+                    "Policy %(policy)s has no journal. Set it in Backflush Costing > "
+                    "Configuration > Policies.",
+                    policy=self.policy_id.name,
+                )
+            )
+        missing = {
+            self._describe_missing_account(posting): None
+            for posting in postings or ()
+            if not accounts[self, posting]
+        }
+        reasons += missing
+        if reasons:
+            return self._describe_failure("\n".join(reasons))
+        return None
+
+    def _describe_failure(self, reason):
+        return self.env._(
+            "%(document)s: its cost cannot be posted.\n%(reason)s",
+            document=self.origin,
+            reason=reason,
+        )
+
+    def _describe_missing_account(self, posting):
+        """Return which account is missing and where to set it."""
+        roles = dict(
+            self.env["backflush.entry.line"]._fields["role"]._description_selection(
+                self.env
+            )
+        )
+        if posting.role in (flush.APPLIED, flush.VARIANCE):
+            owner = (
+                self._get_element(posting).display_name
+                if posting.kind != variances.ROUNDING
+                else self.policy_id.name
+            )
+            return self.env._(
+                "%(role)s account of %(owner)s is missing. Set it in Backflush Costing "
+                "> Configuration.",
+                role=roles[posting.role],
+                owner=owner,
+            )
+        product = (
+            self.env["product.product"].browse(posting.product) or self.product_id
+        )
+        return self.env._(
+            "%(role)s account of category %(category)s is missing. Set it in Inventory "
+            "> Configuration > Product Categories.",
+            role=roles[posting.role],
+            category=product.categ_id.display_name,
+        )
+
+    # Journal entries -----------------------------------------------------------------
+
+    def _post_journal_entries(self, postings, accounts):
+        """Post journal entries for these entries, all at once if that is possible.
+
+        :return: {entry: reason} of those whose journal entry was refused
+        """
+        groups = list(self.grouped(lambda entry: entry._get_document_key()).values())
+        try:
+            with self.env.cr.savepoint():
+                self._create_journal_entries(groups, postings, accounts)
+            return {}
+        except (UserError, ValidationError) as error:
+            if len(groups) == 1:
+                return {entry: entry._describe_failure(str(error)) for entry in self}
+        problems = {}
+        for entries in groups:
+            problems |= entries._post_journal_entries(postings, accounts)
+        return problems
+
+    def _get_document_key(self):
+        """Return what entries of one journal entry have in common."""
+        self.ensure_one()
+        if self.policy_id.posting == "day":
+            return (self.policy_id, self.date, self.event)
+        document = self.picking_id or self.bill_id or self
+        return (self.policy_id, self.date, document)
+
+    def _create_journal_entries(self, groups, postings, accounts):
+        """Create and post one journal entry a group, and the entry lines with it."""
+        merged = [entries._merge_postings(postings, accounts) for entries in groups]
+        filled = [
+            (entries, items) for entries, items in zip(groups, merged, strict=True) if items
+        ]
+        moves = (
+            self.env["account.move"]
+            .with_context(tracking_disable=True, mail_create_nolog=True)
+            .create(
+                [entries._prepare_move_vals(items) for entries, items in filled]
+            )
+        )
+        moves._post(soft=False)
+        move_lines = {}
+        for move, (entries, items) in zip(moves, filled, strict=True):
+            entries.move_id = move
+            for key, line in zip(items, move.line_ids.sorted("id"), strict=True):
+                move_lines[move, key] = line
+        self._create_lines(postings, accounts, move_lines)
+        self.write({"state": "posted", "error": False})
+
+    def _merge_postings(self, postings, accounts):
+        """Return {key: amount} of the journal items of one journal entry, without
+        those that add up to zero."""
+        amounts = defaultdict(Decimal)
+        for entry in self:
+            for posting in postings[entry]:
+                amounts[entry._get_item_key(posting, accounts)] += posting.amount
+        return {key: amount for key, amount in amounts.items() if amount}
+
+    def _get_item_key(self, posting, accounts):
+        """Return what postings of one journal item have in common."""
+        finished = posting.role in (flush.FINISHED_GOODS, flush.COST_OF_SALES)
+        return (
+            accounts[self, posting],
+            posting.role,
+            posting.kind,
+            self.product_id if finished else self.env["product.product"],
+        )
+
+    def _prepare_move_vals(self, items):
+        """Return the values of the journal entry of these entries."""
+        first = self[0]
+        origins = ", ".join(dict.fromkeys(self.mapped("origin")))
+        return {
+            "move_type": "entry",
+            "company_id": first.company_id.id,
+            "journal_id": first.policy_id.journal_id.id,
+            "date": first.date,
+            "ref": origins if len(origins) < 100 else origins[:99] + "…",
+            "line_ids": [
+                Command.create(self._prepare_move_line_vals(key, amount))
+                for key, amount in items.items()
+            ],
+        }
+
+    def _prepare_move_line_vals(self, key, amount):
+        account, role, kind, product = key
+        return {
+            "account_id": account.id,
+            "name": self._get_item_name(role, kind),
+            "product_id": product.id,
+            "balance": float(amount),
+        }
+
+    def _get_item_name(self, role, kind):
+        """Return the label of a journal item: document and meaning."""
+        fields_ = self.env["backflush.entry.line"]._fields
+        name = "variance_kind" if kind else "role"
+        label = dict(fields_[name]._description_selection(self.env))[kind or role]
+        return f"{self[0].origin} · {label}"
+
+    def _create_lines(self, postings, accounts, move_lines):
+        """Store every posting as an entry line, and the debits of each entry."""
+        vals_list = []
+        for entry in self:
+            for posting in postings[entry]:
+                line = move_lines.get(
+                    (entry.move_id, entry._get_item_key(posting, accounts))
+                )
+                vals_list.append(
+                    entry._prepare_line_vals(posting, accounts[entry, posting], line)
+                )
+        self.env["backflush.entry.line"].create(vals_list)
+        for entry in self:
+            entry.amount = float(
+                sum(max(posting.amount, 0) for posting in postings[entry])
+            )
+
+    def _prepare_line_vals(self, posting, account, move_line):
+        return {
+            "entry_id": self.id,
+            "company_id": self.company_id.id,
+            "policy_id": self.policy_id.id,
+            "date": self.date,
+            "finished_product_id": self.product_id.id,
+            "category_id": self.product_id.categ_id.id,
+            "role": posting.role,
+            "variance_kind": posting.kind,
+            "element_id": posting.element or self._get_default_element(posting),
+            "product_id": posting.product,
+            "operation_id": posting.operation,
+            "workcenter_id": posting.workcenter,
+            "account_id": account.id,
+            "move_line_id": move_line.id if move_line else False,
+            "standard_quantity": float(posting.standard_quantity),
+            "standard_price": float(posting.standard_price),
+            "actual_quantity": float(posting.actual_quantity),
+            "actual_price": float(posting.actual_price),
+            "amount": float(posting.amount),
+        }
+
+    def _get_default_element(self, posting):
+        """Return the material element for components that the card does not have."""
+        return self.policy_id.material_element_id.id if posting.product else False

@@ -1,0 +1,314 @@
+# Coherence of a policy: all that is missing or contradictory, in one message.
+# Configuration; runs when a policy is activated.
+
+from collections import defaultdict
+
+from odoo import models
+from odoo.exceptions import UserError
+
+from ..costing import flush
+
+#: Account types that each role may have.
+ASSETS = ("asset_current", "asset_non_current", "asset_fixed", "asset_prepayments")
+EXPENSES = ("expense", "expense_direct_cost", "expense_depreciation", "expense_other")
+RESULT = (*EXPENSES, "income_other")
+INTERIM = (*RESULT, "asset_current", "liability_current")
+
+
+class BackflushPolicy(models.Model):
+    _inherit = "backflush.policy"
+
+    def _check_coherent(self):
+        """Raise one `UserError` that lists what keeps this policy from running."""
+        self.ensure_one()
+        problems = self.with_company(self.company_id)._get_problems()
+        if problems:
+            raise UserError(
+                self.env._(
+                    "Policy %(policy)s cannot be activated yet:\n%(problems)s",
+                    policy=self.name,
+                    problems="\n".join(f"• {problem}" for problem in problems),
+                )
+            )
+
+    def _get_problems(self):
+        """Return all problems, each a sentence that says where to mend it."""
+        return [
+            *self._get_setup_problems(),
+            *self._get_category_problems(),
+            *self._get_element_problems(),
+            *self._get_account_problems(),
+            *self._get_card_problems(),
+        ]
+
+    def _get_setup_problems(self):
+        problems = []
+        if not self.journal_id:
+            problems.append(
+                self.env._("Journal: none is set. Choose one on the policy.")
+            )
+        if not self.category_ids:
+            problems.append(
+                self.env._(
+                    "Product categories: none follows this policy. Add one on the "
+                    "policy."
+                )
+            )
+        if not self.material_element_id:
+            problems.append(
+                self.env._("Material element: none is set. Choose one on the policy.")
+            )
+        if (self.flush_point, self.conversion_basis) == (
+            flush.SALE,
+            flush.ACTUAL_TIME,
+        ):
+            problems.append(
+                self.env._(
+                    "Conversion basis: actual time is known when an order is "
+                    "completed, not when goods are sold. Choose standard output, or "
+                    "flush at completion."
+                )
+            )
+        for name in ("rounding_account_id", "revaluation_account_id"):
+            if not self[name]:
+                problems.append(
+                    self.env._(
+                        "%(field)s: none is set. Choose one on the policy.",
+                        field=self._fields[name]._description_string(self.env),
+                    )
+                )
+        return problems
+
+    def _get_category_problems(self):
+        """Finished goods are perpetual, at standard cost, with their accounts."""
+        where = self.env._("Inventory > Configuration > Product Categories")
+        problems = []
+        for category in self.category_ids.with_company(self.company_id):
+            name = category.display_name
+            if category.property_cost_method != "standard":
+                problems.append(
+                    self.env._(
+                        "Category %(category)s: the costing method must be Standard "
+                        "Price (%(where)s).",
+                        category=name,
+                        where=where,
+                    )
+                )
+            if category.property_valuation != "real_time":
+                problems.append(
+                    self.env._(
+                        "Category %(category)s: the inventory valuation must be "
+                        "Perpetual (%(where)s).",
+                        category=name,
+                        where=where,
+                    )
+                )
+            problems += self._get_missing_account_problems(category, where)
+        return problems
+
+    def _get_missing_account_problems(self, category, where):
+        missing = []
+        if not self._get_stock_account(category):
+            missing.append(self.env._("finished goods (stock valuation)"))
+        if not self._get_expense_account(category):
+            missing.append(self.env._("cost of goods sold (expense)"))
+        return [
+            self.env._(
+                "Category %(category)s: its %(account)s account is missing "
+                "(%(where)s).",
+                category=category.display_name,
+                account=account,
+                where=where,
+            )
+            for account in missing
+        ]
+
+    def _get_stock_account(self, category):
+        """Return the stock account of a category, as core finds it."""
+        return (
+            category.property_stock_valuation_account_id
+            or self.company_id.account_stock_valuation_id
+        )
+
+    def _get_expense_account(self, category):
+        """Return the expense account of a category, as core finds it."""
+        return (
+            category.property_account_expense_categ_id
+            or self.company_id.expense_account_id
+        )
+
+    def _get_element_problems(self):
+        """Elements in use have the accounts that a flush posts to."""
+        problems = []
+        names = {
+            "applied_account_id": self.env._("applied"),
+            "control_account_id": self.env._("control"),
+            "variance_account_id": self.env._("variance"),
+        }
+        for element in self._get_elements():
+            wanted = ["variance_account_id"]
+            if element.is_conversion:
+                wanted = list(names)
+            for field in wanted:
+                if not element[field]:
+                    problems.append(
+                        self.env._(
+                            "Cost element %(element)s: its %(account)s account is "
+                            "missing (Backflush Costing > Configuration > Cost "
+                            "Elements).",
+                            element=element.name,
+                            account=names[field],
+                        )
+                    )
+        return problems
+
+    def _get_elements(self):
+        """Return the cost elements that this policy's cards and rates use."""
+        lines = self.env["backflush.cost.card.line"].search(
+            [
+                ("card_product_id", "in", self._get_products().ids),
+                ("company_id", "=", self.company_id.id),
+                ("card_state", "=", "in_force"),
+            ]
+        )
+        return (
+            self.material_element_id
+            | self.conversion_element_id
+            | self.overhead_rate_ids.element_id
+            | lines.element_id
+        )
+
+    # Accounts ------------------------------------------------------------------------
+
+    def _get_account_problems(self):
+        """Accounts belong to the company, have a fitting type, and one role each."""
+        problems = []
+        roles = defaultdict(dict)
+        for role, types, owner, account in self._get_account_roles():
+            if not account:
+                continue
+            roles[account].setdefault(role, owner)
+            problems += self._get_type_problems(types, owner, account)
+        for account, owners in roles.items():
+            if len(owners) > 1:
+                problems.append(
+                    self.env._(
+                        "Account %(account)s has several roles: %(roles)s. Give each "
+                        "an account of its own.",
+                        account=account.display_name,
+                        roles=", ".join(owners.values()),
+                    )
+                )
+        return problems
+
+    def _get_account_roles(self):
+        """Return (role, allowed types, owner and role in words, account) of all."""
+        _ = self.env._
+        roles = []
+        for category in self.category_ids.with_company(self.company_id):
+            name = category.display_name
+            roles += [
+                (
+                    flush.FINISHED_GOODS,
+                    ASSETS,
+                    _("finished goods of %(name)s", name=name),
+                    self._get_stock_account(category),
+                ),
+                (
+                    flush.COST_OF_SALES,
+                    EXPENSES,
+                    _("cost of goods sold of %(name)s", name=name),
+                    self._get_expense_account(category),
+                ),
+            ]
+        roles += self._get_material_roles()
+        for element in self._get_elements():
+            name = element.name
+            roles += [
+                ("applied", INTERIM, _("conversion applied of %(name)s", name=name),
+                 element.applied_account_id),
+                ("control", INTERIM, _("conversion control of %(name)s", name=name),
+                 element.control_account_id),
+            ]
+            roles += [
+                ("variance", RESULT, _("variances of %(name)s", name=name), account)
+                for account in element.variance_account_id
+                | element.variance_account_ids.account_id
+            ]
+        roles += [
+            ("variance", RESULT, _("rounding"), self.rounding_account_id),
+            ("variance", RESULT, _("revaluation"), self.revaluation_account_id),
+        ]
+        return roles
+
+    def _get_material_roles(self):
+        """Return the accounts of the components on cards in force."""
+        cards = self.env["backflush.cost.card"].search(
+            [
+                ("product_id", "in", self._get_products().ids),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "in_force"),
+            ]
+        )
+        roles = []
+        for product in cards.line_ids.product_id:
+            if product.categ_id in self.category_ids:
+                continue
+            perpetual = product.with_company(self.company_id).valuation == "real_time"
+            category = product.categ_id.display_name
+            label = (
+                self.env._("raw and in-process inventory of %(name)s", name=category)
+                if perpetual
+                else self.env._("materials clearing of %(name)s", name=category)
+            )
+            roles.append(
+                (
+                    flush.STOCK if perpetual else "clearing",
+                    ASSETS if perpetual else EXPENSES,
+                    label,
+                    product._get_backflush_stock_account(self.company_id),
+                )
+            )
+        return roles
+
+    def _get_type_problems(self, types, owner, account):
+        problems = []
+        labels = dict(account._fields["account_type"]._description_selection(self.env))
+        if account.account_type not in types:
+            problems.append(
+                self.env._(
+                    "Account %(account)s (%(role)s): its type is %(type)s, it should "
+                    "be one of %(types)s.",
+                    account=account.display_name,
+                    role=owner,
+                    type=labels[account.account_type],
+                    types=", ".join(labels[key] for key in types if key in labels),
+                )
+            )
+        if not account.company_ids & self.company_id.parent_ids:
+            problems.append(
+                self.env._(
+                    "Account %(account)s (%(role)s) belongs to another company than "
+                    "the policy.",
+                    account=account.display_name,
+                    role=owner,
+                )
+            )
+        return problems
+
+    # Cards ---------------------------------------------------------------------------
+
+    def _get_card_problems(self):
+        """Every product that follows the policy has a card in force."""
+        without = self._get_products()._without_card(self.company_id)
+        if not without:
+            return []
+        return [
+            self.env._(
+                "%(count)s products have no cost card in force: %(products)s. Build "
+                "them with the button Build Cost Cards, and put them in force.",
+                count=len(without),
+                products=", ".join(without[:10].mapped("display_name"))
+                + ("…" if len(without) > 10 else ""),
+            )
+        ]

@@ -1,0 +1,122 @@
+# Capture: a manufacturing order is completed (trigger point C).
+# First step; states what was made, used and worked, and hands it to the ledger.
+
+from odoo import fields, models
+
+
+class MrpProduction(models.Model):
+    _inherit = "mrp.production"
+
+    backflush_entry_ids = fields.One2many(
+        "backflush.entry",
+        "production_id",
+        "Backflush Entries",
+        groups="mrp_account_backflush.group_backflush_auditor",
+    )
+    backflush_entry_count = fields.Integer(
+        compute="_compute_backflush_entry_count",
+        groups="mrp_account_backflush.group_backflush_auditor",
+    )
+
+    def _compute_backflush_entry_count(self):
+        counts = dict(
+            self.env["backflush.entry"]._read_group(
+                [("production_id", "in", self.ids)], ["production_id"], ["__count"]
+            )
+        )
+        for production in self:
+            production.backflush_entry_count = counts.get(production, 0)
+
+    def action_view_backflush_entries(self):
+        self.ensure_one()
+        return self.env["backflush.entry"]._get_action(
+            [("production_id", "=", self.id)]
+        )
+
+    def _is_backflush(self):
+        """Answer whether a policy records the cost of this order.
+
+        Says nothing of whether its entry could be posted.
+        """
+        self.ensure_one()
+        return self.product_id._is_backflush(self.company_id)
+
+    def _post_inventory(self, cancel_backorder=False):
+        """Capture the completion of orders under a policy, once Odoo is done."""
+        mine = self.filtered(lambda production: production._is_backflush())
+        done_before = (mine.move_raw_ids | mine.move_finished_ids).filtered(
+            lambda move: move.state == "done"
+        )
+        result = super()._post_inventory(cancel_backorder=cancel_backorder)
+        mine._capture_completion(done_before)
+        return result
+
+    def _post_labour(self):
+        """Leave orders under a policy out: their conversion is applied by the flush."""
+        native = self.filtered(lambda production: not production._is_backflush())
+        return super(MrpProduction, native)._post_labour()
+
+    def _capture_completion(self, done_before):
+        """State the facts of what was completed since ``done_before`` moves."""
+        facts = []
+        for production in self:
+            finished = production._get_done_moves("move_finished_ids") - done_before
+            raw = production._get_done_moves("move_raw_ids") - done_before
+            if finished or raw:
+                facts.append(production._prepare_completion_vals(finished, raw))
+        self.env["backflush.entry"]._capture(facts)
+
+    def _get_done_moves(self, name):
+        return self[name].filtered(lambda move: move.state == "done")
+
+    def _prepare_completion_vals(self, finished, raw):
+        """Return the ledger entry of one completion: who, when and the facts."""
+        main = finished.filtered(lambda move: move.product_id == self.product_id)
+        moves = main or raw
+        quantity = sum(move._get_valued_qty() for move in main)
+        return {
+            "event": "completion",
+            "source_key": f"mrp.production/{self.id}/{min(moves.ids)}",
+            "origin": self.name,
+            "company_id": self.company_id.id,
+            "policy_id": self.product_id._get_backflush_policy(self.company_id).id,
+            "date": moves._get_backflush_date(),
+            "product_id": self.product_id.id,
+            "quantity": quantity,
+            "production_id": self.id,
+            "stock_move_ids": (main | raw).ids,
+            "facts": {
+                "quantity": quantity,
+                "consumptions": [
+                    [move.product_id.id, move._get_valued_qty(), move.value]
+                    for move in raw
+                ],
+                "works": self._get_work_facts(),
+            },
+        }
+
+    def _get_work_facts(self):
+        """Return [[operation, workcenter, hours]] not captured before."""
+        policy = self.product_id._get_backflush_policy(self.company_id)
+        if policy.conversion_basis != "time":
+            return []
+        works = []
+        for workorder in self.workorder_ids:
+            hours = workorder.duration / 60 - workorder.backflush_hours
+            if hours:
+                works.append(
+                    [workorder.operation_id.id, workorder.workcenter_id.id, hours]
+                )
+                workorder.backflush_hours += hours
+        return works
+
+
+class MrpWorkorder(models.Model):
+    _inherit = "mrp.workorder"
+
+    backflush_hours = fields.Float(
+        "Captured Hours",
+        readonly=True,
+        copy=False,
+        help="Working hours that ledger entries already hold.",
+    )

@@ -1,0 +1,88 @@
+# Products: their cost card in force, the accounts that a flush uses for them.
+# Standard cost, read by capture and post.
+
+from odoo import fields, models
+
+
+class ProductProduct(models.Model):
+    _inherit = "product.product"
+
+    def _get_backflush_policy(self, company):
+        """Return the policy that finished goods of this product follow, if any."""
+        self.ensure_one()
+        return self.with_company(company).categ_id.backflush_policy_id
+
+    def _is_backflush(self, company):
+        """Answer whether a policy records the cost of this product's orders and
+        deliveries today."""
+        policy = self._get_backflush_policy(company)
+        return bool(policy) and policy._is_running(fields.Date.context_today(self))
+
+    def _get_valued_quantity(self):
+        """Return the quantity that core's stock value counts (context ``to_date``)."""
+        return self._with_valuation_context().qty_available
+
+    def _without_card(self, company):
+        """Return the products that have no cost card in force today."""
+        in_force = self.env["backflush.cost.card"]._get_in_force(
+            self, company, fields.Date.context_today(self)
+        )
+        return self.filtered(lambda product: product not in in_force)
+
+    def _get_backflush_stock_account(self, company):
+        """Return the account that a purchase of this component is debited to.
+
+        That is its stock account when perpetual (RIP), else its expense account
+        (materials clearing).
+        """
+        product = self.with_company(company)
+        accounts = product.product_tmpl_id.get_product_accounts()
+        perpetual = product.valuation == "real_time"
+        return accounts["stock_valuation" if perpetual else "expense"]
+
+    def _filter_backflush_components(self, company):
+        """Return the products whose stock account a running policy manages: those of
+        categories with a component on a card in force."""
+        finished = self.env["backflush.policy"]._get_running_categories(company)
+        if not self or not finished:
+            return self.browse()
+        # A user who posts bills need not see cost cards.
+        lines = self.env["backflush.cost.card.line"].sudo()._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("card_state", "=", "in_force"),
+                ("product_id.categ_id", "in", self.categ_id.ids),
+                ("card_product_id.categ_id", "in", finished.ids),
+            ],
+            ["product_id"],
+        )
+        managed = self.browse(product.id for (product,) in lines).categ_id
+        return self.filtered(lambda product: product.categ_id in managed)
+
+    def action_view_backflush_entries(self):
+        return self.env["backflush.entry"]._get_action(
+            [
+                "|",
+                ("product_id", "in", self.ids),
+                ("line_ids.product_id", "in", self.ids),
+            ]
+        )
+
+    def action_view_backflush_cards(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Cost Cards"),
+            "res_model": "backflush.cost.card",
+            "view_mode": "list,form",
+            "domain": [("product_id", "in", self.ids)],
+        }
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    def action_view_backflush_entries(self):
+        return self.product_variant_ids.action_view_backflush_entries()
+
+    def action_view_backflush_cards(self):
+        return self.product_variant_ids.action_view_backflush_cards()

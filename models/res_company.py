@@ -1,0 +1,57 @@
+# Core's stock closing: what a policy records is not proposed again.
+# Follows the flow from outside; nothing here posts.
+
+from collections import defaultdict
+
+from odoo import fields, models
+
+from ..costing import flush
+from .stock_move import NATIVE_MOVES_ONLY
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    def _get_location_valuation_vals(self, at_date=None, location_domain=False):
+        """Leave moves that the ledger holds out of the location reclassification."""
+        native = self.with_context(**{NATIVE_MOVES_ONLY: True})
+        return super(ResCompany, native)._get_location_valuation_vals(
+            at_date=at_date, location_domain=location_domain
+        )
+
+    def stock_value(self, accounts_by_product=None, at_date=None):
+        """Value unsold goods of a flush at sale where their material still sits.
+
+        Perpetual components: in the components' stock accounts. Periodic ones: nowhere.
+        """
+        accounts_by_product = accounts_by_product or self._get_accounts_by_product()
+        value_by_account = super().stock_value(accounts_by_product, at_date)
+        for account, value in self._get_unflushed_values(
+            accounts_by_product, at_date
+        ).items():
+            value_by_account[account] += value
+        return value_by_account
+
+    def _get_unflushed_values(self, accounts_by_product, at_date):
+        """Return {account: difference to core's stock value} for flush at sale."""
+        values = defaultdict(float)
+        policies = self.env["backflush.policy"].search(
+            [
+                ("company_id", "=", self.id),
+                ("state", "=", "active"),
+                ("flush_point", "=", flush.SALE),
+            ]
+        )
+        products = policies.with_company(self)._get_products()
+        cards = (
+            self.env["backflush.cost.card"]
+            .sudo()
+            ._get_in_force(products, self, at_date or fields.Date.context_today(self))
+        )
+        for product in products.filtered(lambda p: p in accounts_by_product):
+            valued = product.with_company(self).with_context(to_date=at_date)
+            values[accounts_by_product[product]["valuation"]] -= valued.total_value
+            if card := cards.get(product):
+                for account, unit in card._get_perpetual_materials().items():
+                    values[account] += valued._get_valued_quantity() * unit
+        return values

@@ -1,0 +1,94 @@
+# Capture: goods are delivered or come back (trigger point D).
+# First step; also keeps core from posting what the flush posts.
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+#: Context key: count only moves whose cost Odoo itself records.
+NATIVE_MOVES_ONLY = "backflush_native_moves_only"
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    backflush_entry_id = fields.Many2one(
+        "backflush.entry",
+        "Backflush Entry",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="mrp_account_backflush.group_backflush_auditor",
+    )
+
+    # What is ours --------------------------------------------------------------------
+
+    def _is_backflush(self):
+        """Answer whether a policy records the cost of this move: a delivery of its
+        products or their return, or a move of an order that makes them."""
+        self.ensure_one()
+        order = self.raw_material_production_id or self.production_id
+        if order:
+            return order._is_backflush()
+        return (
+            self._is_customer_move()
+            and self.product_id.is_storable
+            and self.product_id._is_backflush(self.company_id)
+        )
+
+    def _is_customer_move(self):
+        """Answer whether the goods go to a customer or come back from one."""
+        return "customer" in (self.location_id.usage, self.location_dest_id.usage)
+
+    def _should_create_account_move(self):
+        """Keep core from posting moves whose cost the flush records."""
+        return super()._should_create_account_move() and not self._is_backflush()
+
+    def _read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
+        """Leave captured moves out of core's location reclassification."""
+        if self.env.context.get(NATIVE_MOVES_ONLY):
+            domain = Domain(domain) & Domain("id", "not in", self._get_captured_query())
+        return super()._read_group(domain, groupby, aggregates, *args, **kwargs)
+
+    def _get_captured_query(self):
+        return self.sudo()._search([("backflush_entry_id", "!=", False)])
+
+    # Deliveries ----------------------------------------------------------------------
+
+    def _action_done(self, cancel_backorder=False):
+        """Capture deliveries and returns of products under a policy."""
+        moves = super()._action_done(cancel_backorder=cancel_backorder)
+        moves.filtered(
+            lambda move: move._is_customer_move()
+            and move.is_valued
+            and move._is_backflush()
+        )._capture_delivery()
+        return moves
+
+    def _capture_delivery(self):
+        """State the facts of goods delivered and returned, one entry a move."""
+        self.env["backflush.entry"]._capture(
+            [move._prepare_delivery_vals() for move in self]
+        )
+
+    def _prepare_delivery_vals(self):
+        """Return the ledger entry of one delivered or returned product."""
+        sign = -1 if self.is_in else 1
+        quantity = sign * self._get_valued_qty()
+        return {
+            "event": "return" if self.is_in else "delivery",
+            "source_key": f"stock.move/{self.id}",
+            "origin": self.reference,
+            "company_id": self.company_id.id,
+            "policy_id": self.product_id._get_backflush_policy(self.company_id).id,
+            "date": self._get_backflush_date(),
+            "product_id": self.product_id.id,
+            "quantity": quantity,
+            "picking_id": self.picking_id.id,
+            "stock_move_ids": self.ids,
+            "facts": {"quantity": quantity},
+        }
+
+    def _get_backflush_date(self):
+        """Return the day of these moves, in the time zone of the user."""
+        forced = self.env.context.get("force_period_date")
+        return forced or fields.Date.context_today(self, max(self.mapped("date")))
