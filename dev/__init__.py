@@ -1,0 +1,1 @@
+"""What ``./run`` calls: standard-library Python, one file for one concern."""

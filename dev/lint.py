@@ -1,0 +1,1 @@
+def lint(places): return 0

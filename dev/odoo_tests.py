@@ -1,0 +1,1 @@
+def odoo_tests(places, m): return 0
