@@ -26,3 +26,4 @@ from . import backflush_entry
 from . import backflush_entry_line
 from . import backflush_entry_flush
 from . import backflush_entry_post
+from . import backflush_entry_facts

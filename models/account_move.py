@@ -41,11 +41,14 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """Capture purchase prices of components that a policy's orders use."""
         posted = super()._post(soft)
-        posted.filtered(
-            lambda move: move.is_purchase_document()
-            and not self.env.context.get("move_reverse_cancel")
-        )._capture_purchase()
+        posted.filtered(lambda move: move.is_purchase_document())._capture_purchase()
         return posted
+
+    def button_draft(self):
+        """Capture that a bill no longer stands, with the reverse of its entry."""
+        result = super().button_draft()
+        self._capture_purchase_undone()
+        return result
 
     def _stock_account_prepare_anglo_saxon_in_lines_vals(self):
         """Drop core's price difference of components whose variance we capture."""
@@ -70,6 +73,15 @@ class AccountMove(models.Model):
                 facts.append(move._prepare_purchase_vals(lines))
         self.env["backflush.entry"]._capture(facts)
 
+    def _capture_purchase_undone(self):
+        """State the facts of the last purchase entries with the opposite sign."""
+        facts = []
+        for move in self.filtered(lambda move: move.is_purchase_document()):
+            last = move.sudo().backflush_bill_entry_ids.sorted("id")[-1:]
+            if last and not last.corrected_entry_id:
+                facts.append(move._prepare_purchase_undone_vals(last))
+        self.env["backflush.entry"]._capture(facts)
+
     def _get_backflush_purchase_lines(self):
         """Return the lines whose price is compared with standard, see
         `account.move.line._is_backflush_purchase`."""
@@ -82,18 +94,31 @@ class AccountMove(models.Model):
 
     def _prepare_purchase_vals(self, lines):
         """Return the ledger entry of one vendor bill."""
+        policy = self.env["backflush.policy"]._get_for_purchases(
+            lines.product_id, self.company_id
+        )
+        return self._prepare_bill_vals(
+            policy, [line._get_backflush_purchase_fact() for line in lines]
+        )
+
+    def _prepare_purchase_undone_vals(self, entry):
+        """Return the ledger entry that takes ``entry`` of this bill back."""
+        purchases = [
+            [product, -quantity, price, -value]
+            for product, quantity, price, value in entry.facts["purchases"]
+        ]
+        vals = self._prepare_bill_vals(entry.policy_id, purchases)
+        return {**vals, "corrected_entry_id": entry.id}
+
+    def _prepare_bill_vals(self, policy, purchases):
         times = len(self.sudo().backflush_bill_entry_ids)
         return {
             "event": "purchase",
             "source_key": f"account.move/{self.id}/{times}",
             "origin": self.name,
             "company_id": self.company_id.id,
-            "policy_id": self.env["backflush.policy"]
-            ._get_for_purchases(lines.product_id, self.company_id)
-            .id,
+            "policy_id": policy.id,
             "date": self.date,
             "bill_id": self.id,
-            "facts": {
-                "purchases": [line._get_backflush_purchase_fact() for line in lines]
-            },
+            "facts": {"purchases": purchases},
         }

@@ -82,6 +82,14 @@ class BackflushEntry(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    corrected_entry_id = fields.Many2one(
+        "backflush.entry",
+        "Takes Back",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The entry whose effect this one reverses.",
+    )
     stock_move_ids = fields.One2many(
         "stock.move", "backflush_entry_id", "Stock Moves", readonly=True
     )

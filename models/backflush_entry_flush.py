@@ -10,7 +10,7 @@ from ..costing.money import exact
 class BackflushEntry(models.Model):
     _inherit = "backflush.entry"
 
-    def _flush(self):
+    def _get_postings(self):
         """Return {entry: postings} of entries whose facts and cards are complete.
 
         An entry that needs a cost card and has none is left out.

@@ -81,3 +81,8 @@ class BackflushEntryLine(models.Model):
                 "trail."
             )
         )
+
+    def action_view_entry(self):
+        """Open the entry of this line."""
+        self.ensure_one()
+        return self.entry_id._get_record_action(self.entry_id)

@@ -19,7 +19,7 @@ class BackflushEntry(models.Model):
         :raises UserError: the reasons, for entries whose policy blocks their document
         """
         self = self.filtered(lambda entry: entry.state == "pending")
-        postings = self._flush()
+        postings = self._get_postings()
         accounts = self._get_accounts(postings)
         problems = {
             entry: found

@@ -210,11 +210,26 @@ class BackflushPolicy(models.Model):
 
     @api.model
     def _get_for_purchases(self, products, company):
-        """Return the policy whose journal takes the price variances of ``products``:
-        an active one of the company that uses them."""
-        return self.search(
-            [("company_id", "=", company.id), ("state", "=", "active")], limit=1
+        """Return the active policy whose journal takes the price variances of
+        ``products``: the first whose cards use them, else the first of the company."""
+        active = self.search([("company_id", "=", company.id), ("state", "=", "active")])
+        # A user who posts bills need not see cost cards.
+        users = (
+            self.env["backflush.cost.card.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("card_state", "=", "in_force"),
+                    ("product_id", "in", products.ids),
+                ]
+            )
+            .card_product_id
         )
+        using = active & self.browse(
+            {product._get_backflush_policy(company).id for product in users}
+        )
+        return using[:1] or active[:1]
 
     def _to_rules(self):
         """Return the policy's rules for `costing.flush`."""

@@ -1,5 +1,5 @@
-# Preview: the entries that a policy will post for one unit of a product, as T-accounts.
-# The same path as a real event, stopped after flush.
+# Preview: the entries that a policy will post for one unit of a product, as T-accounts,
+# and what the policy does in words. The same path as a real event, stopped after flush.
 
 from odoo import api, fields, models
 
@@ -21,8 +21,20 @@ class BackflushPolicy(models.Model):
         compute="_compute_preview_product_id",
         help="One unit of it is bought, made and sold in the preview.",
     )
-    preview = fields.Json(compute="_compute_preview")
-    trigger_points = fields.Char(compute="_compute_preview")
+    preview = fields.Json(
+        compute="_compute_preview",
+        help="``events``: each with its letter, name, note and ``lines`` of account, "
+        "debit and credit in the company currency; ``message``: why there are none.",
+    )
+    trigger_points = fields.Char(
+        compute="_compute_preview", help="The events that make an entry, in order."
+    )
+    variant_text = fields.Text("What It Does", compute="_compute_preview")
+    problems = fields.Text(
+        "To Do Before Activating",
+        compute="_compute_problems",
+        help="What keeps a draft policy from being activated, as last saved.",
+    )
 
     @api.depends("category_ids")
     def _compute_preview_product_id(self):
@@ -34,17 +46,91 @@ class BackflushPolicy(models.Model):
             )
 
     @api.depends(
-        "preview_product_id", "flush_point", "conversion_basis", "material_element_id"
+        "preview_product_id",
+        "company_id",
+        "flush_point",
+        "conversion_basis",
+        "material_element_id",
+        "rounding_account_id",
     )
     def _compute_preview(self):
         for policy in self:
-            company_policy = policy.with_company(policy.company_id)
-            card = company_policy._get_preview_card()
-            events = company_policy._get_preview_events(card) if card else []
-            policy.preview = {"events": events, "currency_id": policy.currency_id.id}
-            policy.trigger_points = "·".join(
-                TRIGGERS[event["event"]] for event in events if event["lines"]
+            mine = policy.with_company(policy.company_id)
+            card = mine._get_preview_card()
+            events = mine._get_preview_events(card) if card else []
+            policy.preview = {
+                "currency_id": policy.currency_id.id,
+                "message": not card and mine._get_preview_message(),
+                "events": events,
+            }
+            policy.trigger_points = mine._get_trigger_points(events)
+            policy.variant_text = mine._get_variant_text(
+                TRIGGERS["purchase"] in policy.trigger_points if card else None
             )
+
+    @api.depends_context("lang")
+    @api.depends("state")
+    def _compute_problems(self):
+        for policy in self:
+            saved = policy._origin.with_company(policy.company_id)
+            policy.problems = saved.state == "draft" and "\n".join(
+                f"• {problem}" for problem in saved._get_problems()
+            )
+
+    # In words ------------------------------------------------------------------------
+
+    def _get_trigger_points(self, events):
+        """Return the letters of the events that post, as in ``A · C · D``; without a
+        card to try, those that the flush point alone decides."""
+        letters = [event["letter"] for event in events if event["letter"]]
+        if not events:
+            completion = self.flush_point == flush.COMPLETION
+            letters = ["C", "D"] if completion else ["D"]
+        return " · ".join(letters)
+
+    def _get_variant_text(self, recorded):
+        """Return what happens at each trigger point, in plain words.
+
+        :param recorded: whether purchases are; None when no card tells
+        """
+        _ = self.env._
+        purchase = {
+            True: _("Vendor bills debit material to raw and in-process inventory."),
+            False: _("Vendor bills debit material to materials clearing, an expense."),
+            None: _("Whether purchases are recorded (A) follows from the inventory "
+                    "valuation of the components' categories."),
+        }
+        if self.flush_point == flush.COMPLETION:
+            rest = _(
+                "Completing an order flushes its standard cost to finished goods; "
+                "delivering the goods moves it to cost of goods sold."
+            )
+        else:
+            rest = _(
+                "Completing an order posts material variances only; delivering the "
+                "goods flushes their standard cost to cost of goods sold."
+            )
+        return f"{purchase[recorded]} {rest}"
+
+    def _get_preview_message(self):
+        """Return what to do to see a preview."""
+        if not self.category_ids:
+            return self.env._(
+                "Add the product categories that follow this policy, on the page "
+                "Categories & Accounts."
+            )
+        if not self.preview_product_id:
+            return self.env._(
+                "These categories have no storable product yet. Choose a product here "
+                "once there is one."
+            )
+        return self.env._(
+            "%(product)s has no cost card yet. Save the policy and press Build Cost "
+            "Cards: the preview takes its amounts from the card.",
+            product=self.preview_product_id.display_name,
+        )
+
+    # Events --------------------------------------------------------------------------
 
     def _get_preview_card(self):
         """Return the preview product's card in force, else its newest draft."""
@@ -71,22 +157,29 @@ class BackflushPolicy(models.Model):
         completion = flush.flush_completion(standard, self._get_preview_done(card), rules)
         sale = flush.flush_delivery(standard, facts.Delivery(exact(1)), rules)
         return [
-            {
-                "event": "purchase",
-                "name": _("A · Material purchased"),
-                "lines": self._get_preview_purchases(card),
-            },
-            {
-                "event": "completion",
-                "name": _("C · Order completed"),
-                "lines": self._get_preview_lines(card, completion),
-            },
-            {
-                "event": "sale",
-                "name": _("D · Goods delivered"),
-                "lines": self._get_preview_lines(card, sale),
-            },
+            self._get_preview_purchase(card),
+            self._prepare_preview_event(
+                "completion",
+                _("Order completed"),
+                self._get_preview_lines(card, completion),
+                empty=_(
+                    "No entry at this point: the cost waits for the delivery. Only "
+                    "material variances would be posted."
+                ),
+            ),
+            self._prepare_preview_event(
+                "sale", _("Goods delivered"), self._get_preview_lines(card, sale)
+            ),
         ]
+
+    def _prepare_preview_event(self, event, name, lines, note="", empty=""):
+        return {
+            "event": event,
+            "letter": TRIGGERS[event] if lines and not note else "",
+            "name": name,
+            "note": note if lines else empty or self.env._("No entry at this point."),
+            "lines": lines,
+        }
 
     def _get_preview_done(self, card):
         """Return the facts of one unit made exactly as the card plans."""
@@ -108,49 +201,68 @@ class BackflushPolicy(models.Model):
             ),
         )
 
-    def _get_preview_purchases(self, card):
-        """Return the debits of perpetual components; a periodic component's purchase
-        is no trigger point."""
+    def _get_preview_purchase(self, card):
+        """Return the vendor bill of the card's components at standard.
+
+        It is a trigger point when at least one of them is perpetual; otherwise the bill
+        is an ordinary one, shown so that the accounts of all events add up.
+        """
         lines = []
+        recorded = False
         for line in card.line_ids.filtered("product_id"):
             component = line.product_id.with_company(self.company_id)
-            if component.valuation == "real_time":
-                account = component._get_backflush_stock_account(self.company_id)
-                lines.append((account.display_name or "?", line.amount))
+            recorded |= component.valuation == "real_time"
+            account = component._get_backflush_stock_account(self.company_id)
+            label = self.env._("Material of %s", component.categ_id.display_name)
+            lines.append((account, label, line.amount))
         if lines:
-            total = sum(amount for _account, amount in lines)
-            lines.append((self.env._("Accounts Payable"), -total))
-        return self._merge_preview(lines)
+            total = sum(amount for _account, _label, amount in lines)
+            payable = (self.env["account.account"], self.env._("Accounts Payable"))
+            lines.append((*payable, -total))
+        note = self.env._(
+            "Not a trigger point: an ordinary vendor bill, material is an expense until "
+            "it is flushed."
+        )
+        return self._prepare_preview_event(
+            "purchase",
+            self.env._("Material purchased"),
+            self._merge_preview(lines, unset_is_missing=False),
+            note="" if recorded else note,
+        )
 
     def _get_preview_lines(self, card, postings):
-        """Return the postings by account, those to accounts not yet set as ``?``."""
+        """Return the postings by account; an account not yet set goes by its role."""
         entry = self.env["backflush.entry"].new(
             {
                 "company_id": self.company_id.id,
-                "policy_id": self._origin.id or self.id,
+                "policy_id": self.id,
                 "product_id": card.product_id.id,
             }
         )
-        return self._merge_preview(
-            (
-                entry._find_account(posting).display_name
-                or self.env._("Account not set"),
-                float(posting.amount),
+        roles = dict(
+            self.env["backflush.entry.line"]._fields["role"]._description_selection(
+                self.env
             )
+        )
+        return self._merge_preview(
+            (entry._find_account(posting), roles[posting.role], float(posting.amount))
             for posting in postings
         )
 
-    def _merge_preview(self, lines):
-        """Return [{account, debit, credit}], amounts of the same account added up."""
+    def _merge_preview(self, lines, unset_is_missing=True):
+        """Return [{account, missing, debit, credit}], one for each account."""
         amounts = {}
-        for account, amount in lines:
-            amounts[account] = amounts.get(account, 0.0) + amount
+        for account, label, amount in lines:
+            key = (account.id or label, account.display_name or label)
+            amounts[key] = amounts.get(key, 0.0) + amount
         return [
             {
-                "account": account,
+                "key": key,
+                "account": name,
+                "missing": unset_is_missing and isinstance(key, str),
                 "debit": max(amount, 0.0),
                 "credit": max(-amount, 0.0),
             }
-            for account, amount in amounts.items()
+            for (key, name), amount in amounts.items()
             if not self.company_id.currency_id.is_zero(amount)
         ]

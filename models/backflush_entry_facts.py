@@ -1,0 +1,95 @@
+# The facts of a ledger entry, with names instead of keys, for its form.
+# Read only; capture states the facts, flush computes from them.
+
+from odoo import api, fields, models
+
+
+class BackflushEntry(models.Model):
+    _inherit = "backflush.entry"
+
+    facts_tables = fields.Json(
+        "Facts in Words",
+        compute="_compute_facts_tables",
+        help="Tables of what the document stated: title, columns with label and type, "
+        "rows.",
+    )
+
+    @api.depends("facts")
+    @api.depends_context("lang")
+    def _compute_facts_tables(self):
+        for entry in self:
+            stated = entry.facts or {}
+            tables = [
+                entry._get_consumption_table(stated.get("consumptions")),
+                entry._get_work_table(stated.get("works")),
+                entry._get_purchase_table(stated.get("purchases")),
+            ]
+            entry.facts_tables = {
+                "currency_id": entry.currency_id.id,
+                "tables": [table for table in tables if table["rows"]],
+            }
+
+    def _get_consumption_table(self, consumptions):
+        _ = self.env._
+        return {
+            "title": _("Components used"),
+            "columns": [
+                {"label": _("Component"), "type": "text"},
+                {"label": _("Quantity"), "type": "quantity"},
+                {"label": _("Unit"), "type": "text"},
+                {"label": _("Value"), "type": "money"},
+            ],
+            "rows": [
+                [*self._get_component_cells(product, quantity), value]
+                for product, quantity, value in consumptions or ()
+            ],
+        }
+
+    def _get_work_table(self, works):
+        _ = self.env._
+        return {
+            "title": _("Work recorded"),
+            "columns": [
+                {"label": _("Operation"), "type": "text"},
+                {"label": _("Work Center"), "type": "text"},
+                {"label": _("Hours"), "type": "quantity"},
+            ],
+            "rows": [
+                [
+                    self._get_fact_name("mrp.routing.workcenter", operation),
+                    self._get_fact_name("mrp.workcenter", workcenter),
+                    hours,
+                ]
+                for operation, workcenter, hours in works or ()
+            ],
+        }
+
+    def _get_purchase_table(self, purchases):
+        _ = self.env._
+        return {
+            "title": _("Components billed"),
+            "columns": [
+                {"label": _("Component"), "type": "text"},
+                {"label": _("Quantity"), "type": "quantity"},
+                {"label": _("Unit"), "type": "text"},
+                {"label": _("Standard Price"), "type": "price"},
+                {"label": _("Billed"), "type": "money"},
+            ],
+            "rows": [
+                [*self._get_component_cells(product, quantity), price, value]
+                for product, quantity, price, value in purchases or ()
+            ],
+        }
+
+    def _get_component_cells(self, product_id, quantity):
+        """Return name, quantity and unit of measure of a component."""
+        product = self.env["product.product"].sudo().browse(product_id).exists()
+        name = product.display_name or self.env._("Deleted (%s)", product_id)
+        return [name, quantity, product.uom_id.name or ""]
+
+    def _get_fact_name(self, model, key):
+        """Return the name of what a fact is about, whoever may read it."""
+        record = self.env[model].sudo().browse(key or False).exists()
+        if key and not record:
+            return self.env._("Deleted (%s)", key)
+        return record.display_name or ""
