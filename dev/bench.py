@@ -17,7 +17,7 @@ def bench(places: Places, arguments: Sequence[str]) -> int:
     with locks.hold(places.state / "bench.lock", "measuring this checkout"):
         with open_session(places) as (runner, databases):
             databases.ensure_module()
-            databases.copy("module", "bench")
+            databases.clone("module", "bench")
             databases.run_sql("bench", "VACUUM ANALYZE")
             step("Measuring")
             env = runner.env

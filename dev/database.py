@@ -82,7 +82,7 @@ class Databases:
         self.postgres.run("dropdb", "--if-exists", "--force", name)
         shutil.rmtree(self.places.filestore(name), ignore_errors=True)
 
-    def copy(self, source: str, target: str) -> None:
+    def clone(self, source: str, target: str) -> None:
         """Make ``target`` anew as a copy of ``source``, with its files."""
         self.drop(target)
         old, new = self.postgres.name(source), self.postgres.name(target)
@@ -101,7 +101,7 @@ class Databases:
         missing = set(modules) - set(self._get_installed(database))
         if missing:
             raise Problem(
-                f"The install of {what} failed: Odoo did not install {', '.join(sorted(missing))}.\n"
+                f"Odoo did not install {', '.join(sorted(missing))}.\n"
                 f"Its log: {self.runner.get_log('install', database)}"
             )
 
@@ -141,7 +141,7 @@ class Databases:
             return
         self.ensure_base()
         step(f"Installing {MODULE}")
-        self.copy("base", "module")
+        self.clone("base", "module")
         self.install("module", [MODULE], MODULE)
         self.set_key("module", key)
 
@@ -161,7 +161,7 @@ class Databases:
                 say(f"    {problem}\n    Building the demo database anew instead.")
         self.ensure_base()
         step(f"Installing {MODULE} with its demo factory")
-        self.copy("base", "demo")
+        self.clone("base", "demo")
         # Odoo loads a module's demo data if those it depends on have theirs. Ours
         # needs none of them, so spare the minutes and the clutter.
         self.run_sql("demo", "UPDATE ir_module_module SET demo = (state = 'installed')")

@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from . import demo, locks, postgres, python_env
+from . import demo, locks, postgres
 from .console import complain, say
 from .places import Places, get_places
 from .problem import Problem
@@ -31,9 +31,12 @@ def get_parser() -> argparse.ArgumentParser:
     )
     command.add_argument("--port", type=int, help="port of the web client")
     add("test", help="run the tests [pytest arguments]")
-    add("lint", help="run the checks of OCA's 19.0 branches")
+    command = add("lint", help="run the checks of OCA's 19.0 branches")
+    command.add_argument(
+        "--fix", action="store_true", help="first correct what the tools can correct"
+    )
     add("shell", help="a Python shell in the demo database [odoo shell arguments]")
-    add("odoo-tests", help="run Odoo's own tests with the module installed [MODULE ...]")
+    add("odoo-tests", help="run Odoo's own tests beside the module [MODULE ...]")
     add("bench", help="measure the speed [arguments of benchmarks]")
     add("stop", help="end the demo server and PostgreSQL of this checkout")
     command = add("clean", help="delete the databases of this checkout")
@@ -65,7 +68,7 @@ def dispatch(places: Places, options: argparse.Namespace, rest: list[str]) -> in
         case "test":
             return testing.test(places, rest)
         case "lint":
-            return lint.lint(places)
+            return lint.lint(places, options.fix)
         case "shell":
             return shell.shell(places, rest)
         case "odoo-tests":

@@ -89,10 +89,14 @@ def test(places: Places, arguments: Sequence[str]) -> int:
         with open_session(places) as (runner, databases):
             browser.ensure_tools(places)
             databases.ensure_module()
-            databases.copy("module", "test")
+            databases.clone("module", "test")
             step("Running the tests")
             command = get_command(runner, arguments, runner.postgres.name("test"))
-            plugins = places.checkout / "dev" / "inside"
-            env = runner.env
-            env["PYTHONPATH"] += f"{os.pathsep}{plugins}"
-            return process.show(command, env=env, cwd=places.addons)
+            return process.show(command, env=get_plugin_env(runner), cwd=places.addons)
+
+
+def get_plugin_env(runner: Runner) -> dict[str, str]:
+    """Environment in which pytest finds the plugin of ``dev/inside``."""
+    env = runner.env
+    env["PYTHONPATH"] += f"{os.pathsep}{runner.places.checkout / 'dev' / 'inside'}"
+    return env

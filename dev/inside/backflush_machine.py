@@ -20,8 +20,9 @@ def refuse(package: str):
 @pytest.fixture(scope="session", autouse=True)
 def skip_without_programs(load_registry):
     """Skip a test at the moment when it needs a program that is missing."""
-    from odoo.addons.base.models.ir_actions_report import IrActionsReport
     from odoo.tests.common import ChromeBrowser
+
+    from odoo.addons.base.models.ir_actions_report import IrActionsReport
 
     patch = pytest.MonkeyPatch()
     if not any(map(shutil.which, CHROMES)):
