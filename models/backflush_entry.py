@@ -3,7 +3,7 @@
 # the audit trail.
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 EVENTS = [
     ("purchase", "Purchase"),
@@ -171,7 +171,7 @@ class BackflushEntry(models.Model):
 
     def action_post(self):
         """Post pending entries now; those that still cannot be keep their reason."""
-        self.check_access("write")
+        self._check_can_post()
         pending = self.filtered(lambda entry: entry.state == "pending")
         pending.sudo().with_context(backflush_queue=True)._post()
         failed = pending.filtered(lambda entry: entry.state == "pending")
@@ -192,6 +192,18 @@ class BackflushEntry(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _check_can_post(self):
+        """Raise `AccessError` unless the user may post; entries themselves are written
+        by the system alone."""
+        self.check_access("read")
+        if not self.env.user.has_group("mrp_account_backflush.group_backflush_user"):
+            raise AccessError(
+                self.env._(
+                    "Only cost accountants and controllers post pending entries of the "
+                    "backflush ledger."
+                )
+            )
 
     @api.model
     def _cron_post_pending(self, limit=500):
