@@ -1,0 +1,224 @@
+"""What is always true of the arithmetic, over random cards and facts.
+
+Amounts are drawn with more decimals than the currency, currencies with 0, 2 and 3.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from odoo.tests import BaseCase, tagged
+
+from ..costing import cards, flush, variances
+from ..costing.facts import Completion, Consumption, Delivery, Purchase, Work
+from ..costing.money import exact, rounded
+
+UNITS = [Decimal("1"), Decimal("0.01"), Decimal("0.001"), Decimal("0.05")]
+
+
+def numbers(low, high, places):
+    return st.decimals(low, high, places=places, allow_nan=False)
+
+
+@st.composite
+def a_card(draw):
+    """A card of up to 5 components, 3 operations of 1 or 2 elements, overheads."""
+    lines = [
+        cards.component_line(
+            1, product, draw(numbers(0, 50, 4)), draw(numbers(0, 900, 3))
+        )
+        for product in range(10, 10 + draw(st.integers(0, 5)))
+    ]
+    for operation in range(draw(st.integers(0, 3))):
+        hours = draw(numbers(0, 20, 4))
+        for element in draw(st.sampled_from([(2,), (2, 3)])):
+            rate = draw(numbers(0, 300, 2))
+            lines.append(cards.operation_line(element, operation, 1, hours, rate))
+    rates = [
+        cards.OverheadRate(4, method, draw(numbers(0, 200, 2)), base=2)
+        for method in draw(
+            st.lists(
+                st.sampled_from([cards.PERCENT, cards.PER_HOUR, cards.PER_QUANTITY]),
+                max_size=3,
+            )
+        )
+    ]
+    return cards.with_overheads(lines, rates)
+
+
+@st.composite
+def a_completion(draw):
+    """Components of the card and others, hours of its operations and others."""
+    products = draw(st.lists(st.integers(10, 17), max_size=6))
+    return Completion(
+        draw(numbers(0, 5000, 3)),
+        tuple(
+            Consumption(
+                product, draw(numbers(0, 9999, 3)), draw(numbers(0, 99999, 4))
+            )
+            for product in products
+        ),
+        tuple(
+            Work(operation, 1, draw(numbers(0, 500, 3)), ((2, Decimal("31.5")),))
+            for operation in draw(st.lists(st.integers(0, 4), unique=True, max_size=4))
+        ),
+    )
+
+
+RULES = st.builds(
+    flush.Rules,
+    flush_point=st.just(flush.COMPLETION),
+    basis=st.sampled_from([flush.STANDARD_OUTPUT, flush.ACTUAL_TIME]),
+    unit=st.sampled_from(UNITS),
+)
+AT_SALE = st.builds(
+    flush.Rules, flush_point=st.just(flush.SALE), unit=st.sampled_from(UNITS)
+)
+
+
+def by_role(postings):
+    """Return {role: amount}."""
+    amounts = defaultdict(Decimal)
+    for posting in postings:
+        amounts[posting.role] += posting.amount
+    return amounts
+
+
+@tagged("post_install", "-at_install")
+class TestCostingProperties(BaseCase):
+    @given(a_card(), a_completion(), st.one_of(RULES, AT_SALE))
+    @settings(max_examples=300, deadline=None)
+    def test_completion_balances(self, card, completion, rules):
+        """Debits = credits, and every amount is a whole number of currency units."""
+        postings = flush.flush_completion(card, completion, rules)
+        self.assertEqual(sum(posting.amount for posting in postings), 0)
+        for posting in postings:
+            self.assertEqual(posting.amount % rules.unit, 0)
+            self.assertNotEqual(posting.amount, 0)
+
+    @given(a_card(), numbers(-5000, 5000, 3), st.one_of(RULES, AT_SALE))
+    @settings(max_examples=200, deadline=None)
+    def test_delivery_and_return(self, card, quantity, rules):
+        """A delivery balances, and its full return leaves every role where it was."""
+        there = flush.flush_delivery(card, Delivery(quantity), rules)
+        back = flush.flush_delivery(card, Delivery(-quantity), rules)
+        self.assertEqual(sum(posting.amount for posting in there), 0)
+        self.assertEqual(set(by_role(there + back).values()) - {0}, set())
+
+    @given(a_card(), a_completion(), RULES)
+    @settings(max_examples=300, deadline=None)
+    def test_variances_are_actual_minus_standard(self, card, completion, rules):
+        """Sum of all variances = material taken + conversion applied - standard of the
+        output, exactly; finished goods = output x card; stock = each component's
+        value."""
+        amounts = by_role(flush.flush_completion(card, completion, rules))
+        used = defaultdict(Decimal)
+        for consumption in completion.consumptions:
+            used[consumption.product] += consumption.value
+        taken = sum(rounded(value, rules.unit) for value in used.values())
+        standard = rounded(completion.quantity * card.total, rules.unit)
+        self.assertEqual(amounts[flush.STOCK], -taken)
+        self.assertEqual(amounts[flush.FINISHED_GOODS], standard)
+        self.assertEqual(
+            amounts[flush.VARIANCE], taken - amounts[flush.APPLIED] - standard
+        )
+
+    @given(a_card(), numbers("0.001", 5000, 3), RULES)
+    @settings(max_examples=200, deadline=None)
+    def test_as_planned(self, card, quantity, rules):
+        """An order exactly as planned has no variance but rounding, at most half a
+        currency unit for each amount."""
+        hours = {
+            line.operation: line.quantity
+            for line in card.lines
+            if line.kind == cards.OPERATION
+        }
+        completion = Completion(
+            quantity,
+            tuple(
+                Consumption(
+                    line.product,
+                    quantity * line.quantity,
+                    quantity * line.quantity * line.price,
+                )
+                for line in card.materials
+            ),
+            tuple(Work(key, 1, quantity * value) for key, value in hours.items()),
+        )
+        postings = flush.flush_completion(card, completion, rules)
+        # Card amounts are kept to a millionth: so much, for each unit made.
+        step = quantity * cards.UNIT_COST_STEP * (len(card.lines) + 1)
+        bound = step + rules.unit * (3 * len(card.lines) + 2)
+        for posting in postings:
+            if posting.kind in (variances.USAGE, variances.SUBSTITUTION):
+                self.assertLessEqual(abs(posting.amount), step + rules.unit)
+        total = by_role(postings)[flush.VARIANCE]
+        self.assertLessEqual(abs(total), bound)
+
+    @given(a_card(), a_completion())
+    @settings(max_examples=200, deadline=None)
+    def test_flush_points_agree(self, card, completion):
+        """Everything made is sold: cost of sales and material taken are the same with
+        flush at completion and at sale, but for the cents of rounding."""
+        unit = Decimal("0.01")
+        results = []
+        for point in (flush.COMPLETION, flush.SALE):
+            rules = flush.Rules(flush_point=point, unit=unit)
+            postings = flush.flush_completion(card, completion, rules)
+            postings += flush.flush_delivery(
+                card, Delivery(completion.quantity), rules
+            )
+            results.append(by_role(postings))
+        one, other = results
+        self.assertEqual(one[flush.FINISHED_GOODS], 0)
+        self.assertEqual(one[flush.COST_OF_SALES], other[flush.COST_OF_SALES])
+        self.assertEqual(one[flush.APPLIED], other[flush.APPLIED])
+        self.assertEqual(one[flush.STOCK], other[flush.STOCK])
+
+    @given(a_card(), a_completion(), RULES)
+    @settings(max_examples=200, deadline=None)
+    def test_applied_conversion(self, card, completion, rules):
+        """Applied = card conversion x output, line by line; with time as the basis,
+        hours x rate for lines that follow time and for work without a plan."""
+        applied = by_role(flush.flush_completion(card, completion, rules))[
+            flush.APPLIED
+        ]
+        if rules.basis == flush.STANDARD_OUTPUT:
+            expected = sum(
+                rounded(completion.quantity * line.amount, rules.unit)
+                for line in card.conversions
+            )
+            self.assertEqual(applied, -expected)
+        elif not completion.works:
+            expected = sum(
+                rounded(completion.quantity * line.amount, rules.unit)
+                for line in card.conversions
+                if line.driver == cards.PER_QUANTITY
+            )
+            self.assertEqual(applied, -expected)
+
+    @given(
+        numbers(-5000, 5000, 3),
+        numbers(0, 900, 4),
+        numbers(-99999, 99999, 2),
+        st.sampled_from(UNITS),
+    )
+    @settings(max_examples=200, deadline=None)
+    def test_purchase(self, quantity, price, value, unit):
+        """Stock keeps quantity x standard: what the bill debited less what is taken
+        out, to half a currency unit."""
+        postings = flush.flush_purchase(
+            1, Purchase(7, quantity, price, value), flush.Rules(unit=unit)
+        )
+        self.assertEqual(sum(posting.amount for posting in postings), 0)
+        left = value + by_role(postings)[flush.STOCK]
+        self.assertLessEqual(abs(left - quantity * price), unit / 2)
+
+    @given(st.floats(-1e9, 1e9, allow_nan=False), st.sampled_from(UNITS))
+    def test_rounding(self, number, unit):
+        """Rounding moves an amount by at most half a unit and is symmetric."""
+        amount = exact(number)
+        self.assertLessEqual(abs(rounded(amount, unit) - amount), unit / 2)
+        self.assertEqual(rounded(-amount, unit), -rounded(amount, unit))
