@@ -16,9 +16,8 @@ class AccountMoveLine(models.Model):
         product = self.product_id.with_company(self.company_id)
         return (
             self.display_type == "product"
-            and product.is_storable
+            and product._is_purchase_recorded(self.company_id)
             and product.cost_method == "standard"
-            and product.valuation == "real_time"
             and self.account_id == product._get_backflush_stock_account(self.company_id)
         )
 

@@ -165,8 +165,8 @@ class BackflushCostCard(models.Model):
         self.ensure_one()
         units = defaultdict(float)
         for line in self.line_ids.filtered(lambda line: line.kind == cards.COMPONENT):
-            product = line.product_id.with_company(self.company_id)
-            if product.valuation == "real_time":
+            product = line.product_id
+            if product._is_purchase_recorded(self.company_id):
                 account = product._get_backflush_stock_account(self.company_id)
                 units[account] += line.amount
         return units

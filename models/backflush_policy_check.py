@@ -254,7 +254,7 @@ class BackflushPolicy(models.Model):
         for product in cards.line_ids.product_id:
             if product.categ_id in self.category_ids:
                 continue
-            perpetual = product.with_company(self.company_id).valuation == "real_time"
+            perpetual = product._is_purchase_recorded(self.company_id)
             category = product.categ_id.display_name
             label = (
                 self.env._("raw and in-process inventory of %(name)s", name=category)

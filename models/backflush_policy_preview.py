@@ -211,7 +211,7 @@ class BackflushPolicy(models.Model):
         recorded = False
         for line in card.line_ids.filtered("product_id"):
             component = line.product_id.with_company(self.company_id)
-            recorded |= component.valuation == "real_time"
+            recorded |= component._is_purchase_recorded(self.company_id)
             account = component._get_backflush_stock_account(self.company_id)
             label = self.env._("Material of %s", component.categ_id.display_name)
             lines.append((account, label, line.amount))

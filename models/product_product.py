@@ -37,8 +37,13 @@ class ProductProduct(models.Model):
         """
         product = self.with_company(company)
         accounts = product.product_tmpl_id.get_product_accounts()
-        perpetual = product.valuation == "real_time"
-        return accounts["stock_valuation" if perpetual else "expense"]
+        recorded = product._is_purchase_recorded(company)
+        return accounts["stock_valuation" if recorded else "expense"]
+
+    def _is_purchase_recorded(self, company):
+        """Answer whether purchases of this component enter inventory (trigger A)."""
+        product = self.with_company(company)
+        return product.is_storable and product.valuation == "real_time"
 
     def _filter_backflush_components(self, company):
         """Return the products whose stock account a running policy manages: those of
