@@ -54,16 +54,25 @@ class BackflushCostCard(models.Model):
     )
     line_ids = fields.One2many("backflush.cost.card.line", "card_id", copy=True)
     material_cost = fields.Float(
-        compute="_compute_costs", store=True, digits=(16, 6), tracking=True
+        compute="_compute_costs",
+        store=True,
+        digits=(16, 6),
+        min_display_digits=2,
+        tracking=True,
     )
     conversion_cost = fields.Float(
-        compute="_compute_costs", store=True, digits=(16, 6), tracking=True
+        compute="_compute_costs",
+        store=True,
+        digits=(16, 6),
+        min_display_digits=2,
+        tracking=True,
     )
     total_cost = fields.Float(
         "Standard Cost",
         compute="_compute_costs",
         store=True,
         digits=(16, 6),
+        min_display_digits=2,
         tracking=True,
         help="Company currency for one unit of the product.",
     )

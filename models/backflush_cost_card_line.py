@@ -66,12 +66,14 @@ class BackflushCostCardLine(models.Model):
     price = fields.Float(
         "Standard Price",
         digits=(16, 6),
+        min_display_digits=2,
         help="Company currency per component unit or per hour.",
     )
     amount = fields.Float(
         compute="_compute_amount",
         store=True,
         digits=(16, 6),
+        min_display_digits=2,
         help="Company currency for one unit of the product.",
     )
 

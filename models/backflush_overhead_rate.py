@@ -44,6 +44,7 @@ class BackflushOverheadRate(models.Model):
     rate = fields.Float(
         required=True,
         digits=(16, 6),
+        min_display_digits=2,
         help="Percent, or company currency per unit of the product or per hour.",
     )
 

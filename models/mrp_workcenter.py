@@ -65,7 +65,11 @@ class BackflushWorkcenterRate(models.Model):
         domain=[("is_conversion", "=", True)],
     )
     rate = fields.Float(
-        "Rate per Hour", required=True, digits=(16, 6), help="Company currency per hour"
+        "Rate per Hour",
+        required=True,
+        digits=(16, 6),
+        min_display_digits=2,
+        help="Company currency per hour",
     )
 
     _element_unique = models.Constraint(

@@ -3,6 +3,7 @@
 
 from odoo import Command, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .backflush_setup_accounts import EXPENSE, STOCK
 from .backflush_setup_plan import JOURNAL_CODE
@@ -187,7 +188,7 @@ class BackflushSetup(models.TransientModel):
             message = self.env._(
                 "Policy %(policy)s is active: cost is flushed from %(date)s.",
                 policy=policy.name,
-                date=policy.date_start,
+                date=format_date(self.env, policy.date_start),
             )
         elif problems:
             message = self.env._(

@@ -55,6 +55,15 @@ class Plan:
         values += [key for e in self.elements for key in e.accounts.values()]
         return [*dict.fromkeys(values), "rounding", "revaluation"]
 
+    def get_kept_accounts(self):
+        """Return the accounts that categories keep."""
+        return {
+            value: None
+            for vals in self.categories.values()
+            for name, value in vals.items()
+            if name in (STOCK, EXPENSE) and not isinstance(value, str)
+        }
+
 
 class BackflushSetup(models.TransientModel):
     _inherit = "backflush.setup"
@@ -150,13 +159,15 @@ class BackflushSetup(models.TransientModel):
             (STOCK, "raw_materials") if recorded else (EXPENSE, "materials_clearing")
         )
         planned = {}
-        for category in self._get_component_categories():
-            kept = self._keeps_account(category, name, others[name], category in used)
+        mine = self._get_component_categories()
+        in_use = bool(mine & used) or (recorded and self._is_stocked(mine))
+        for category in mine:
+            kept = self._keeps_account(category, name, others[name], in_use)
             planned[category] = {
                 "property_valuation": self.purchases,
                 name: category[name] if kept else key,
             }
-        components = used | self._get_component_categories()
+        components = used | mine
         taken = {
             STOCK: components[STOCK] if not recorded else used[STOCK],
             EXPENSE: used[EXPENSE],
@@ -170,39 +181,45 @@ class BackflushSetup(models.TransientModel):
 
     def _get_finished_vals(self, category, taken):
         vals = {"property_cost_method": "standard", "property_valuation": RECORDED}
-        for name, key in ((STOCK, "finished_goods"), (EXPENSE, "cost_of_sales")):
-            kept = self._keeps_account(category, name, taken[name])
+        stocked = self._is_stocked(self._get_finished())
+        for name, key, in_use in (
+            (STOCK, "finished_goods", stocked),
+            (EXPENSE, "cost_of_sales", False),
+        ):
+            kept = self._keeps_account(category, name, taken[name], in_use)
             vals[name] = category[name] if kept else key
         return vals
 
-    def _keeps_account(self, category, name, taken, in_use=False):
+    def _keeps_account(self, category, name, taken, in_use):
         """Answer whether a category keeps its account: one that has no other role and
         is its own. The company's default account is kept only where changing it would
-        move something: for categories in use or with stock."""
+        move something, that is for categories ``in_use``."""
         account = category[name]
+        default = {
+            STOCK: self.company_id.account_stock_valuation_id,
+            EXPENSE: self.company_id.expense_account_id,
+        }[name]
         if not account or account in taken:
             return False
-        if name == STOCK:
-            default = self.company_id.account_stock_valuation_id
-            return account != default or in_use or bool(self._get_stocked(category))
-        default = self.company_id.expense_account_id
-        return (
-            account != default
-            or in_use
-            or account.account_type == "expense_direct_cost"
-        )
+        own = account != default or account.account_type == "expense_direct_cost"
+        return own or in_use
 
-    def _get_stocked(self, category):
-        """Return the products of ``category`` that are in stock."""
+    def _is_stocked(self, categories):
+        """Answer whether any product of these categories is in stock."""
+        return bool(self._get_stocked(categories, limit=1))
+
+    def _get_stocked(self, categories, limit=None):
+        """Return the products of ``categories`` that are in stock."""
         return (
             self.env["product.product"]
             .with_company(self.company_id)
             .search(
                 [
-                    ("categ_id", "=", category.id),
+                    ("categ_id", "in", categories.ids),
                     ("is_storable", "=", True),
                     ("qty_available", "!=", 0),
-                ]
+                ],
+                limit=limit,
             )
         )
 
@@ -280,10 +297,10 @@ class BackflushSetup(models.TransientModel):
                 warnings.append(
                     self.env._(
                         "%(category)s: %(count)s products are in stock, worth "
-                        "%(value)s. Nothing is posted for them now. From the start "
-                        "date they are valued as above; Odoo's next inventory closing "
-                        "moves their value to the right account. Post a closing before "
-                        "you start, so that it moves nothing else.",
+                        "%(value)s. Their valuation changes at once, and nothing is "
+                        "posted for it: post an inventory closing before (Inventory "
+                        "Valuation report), and the next one brings their value into "
+                        "the account chosen here.",
                         category=category.display_name,
                         count=len(products),
                         value=format_amount(
