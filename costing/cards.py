@@ -6,6 +6,7 @@ Cards are the standard that ``flush`` and ``variances`` compare facts with.
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from .facts import Completion, Consumption, Work
 from .money import ZERO
 
 COMPONENT, OPERATION, OVERHEAD = "component", "operation", "overhead"
@@ -65,6 +66,27 @@ class Card:
     @property
     def materials(self):
         return tuple(line for line in self.lines if line.kind == COMPONENT)
+
+    def planned(self, quantity):
+        """Return the `Completion` of ``quantity`` units exactly as the card plans."""
+        operations = {
+            (line.operation, line.workcenter): line.quantity
+            for line in self.lines
+            if line.kind == OPERATION
+        }
+        return Completion(
+            quantity,
+            tuple(
+                Consumption(
+                    line.product, quantity * line.quantity, quantity * line.amount
+                )
+                for line in self.materials
+            ),
+            tuple(
+                Work(operation, workcenter, quantity * hours)
+                for (operation, workcenter), hours in operations.items()
+            ),
+        )
 
     @property
     def conversions(self):

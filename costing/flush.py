@@ -54,11 +54,13 @@ class Rules:
     :param flush_point: COMPLETION or SALE
     :param basis: STANDARD_OUTPUT or ACTUAL_TIME (with COMPLETION only)
     :param unit: smallest amount of the company currency
+    :param material: key of the cost element of material that a card does not plan
     """
 
     flush_point: str = COMPLETION
     basis: str = STANDARD_OUTPUT
     unit: Decimal = Decimal("0.01")
+    material: int | None = None
 
 
 def flush_completion(card, completion, rules):
@@ -180,7 +182,7 @@ def _standard_credit(line, quantity, unit):
 
 def _material_postings(card, completion, rules):
     """Return stock credits and material variances, component by component."""
-    planned = _planned_materials(card)
+    planned = planned_materials(card)
     used = _used_materials(completion)
     postings = []
     for product in [*planned, *(key for key in used if key not in planned)]:
@@ -192,7 +194,7 @@ def _material_postings(card, completion, rules):
     return postings
 
 
-def _planned_materials(card):
+def planned_materials(card):
     """Return {component: card line}, lines of the same component added up."""
     planned = {}
     for line in card.materials:
@@ -228,7 +230,7 @@ def _component_postings(line, product, quantity, value, produced, rules):
     origin = Posting(
         STOCK,
         -rounded(value, rules.unit),
-        element=line.element if line else None,
+        element=line.element if line else rules.material,
         product=product,
         standard_quantity=standard_quantity,
         standard_price=line.price if line else ZERO,

@@ -15,7 +15,9 @@ from . import backflush_cost_card_build
 from . import product_product
 
 # 1. Capture
+from . import backflush_document
 from . import mrp_production
+from . import mrp_unbuild
 from . import stock_move
 from . import stock_picking
 from . import account_move
@@ -25,5 +27,6 @@ from . import account_move_line
 from . import backflush_entry
 from . import backflush_entry_line
 from . import backflush_entry_flush
+from . import backflush_entry_change
 from . import backflush_entry_post
 from . import backflush_entry_facts

@@ -3,6 +3,8 @@
 
 from odoo import fields, models
 
+from .backflush_document import AUDITOR
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -11,17 +13,17 @@ class AccountMove(models.Model):
         "backflush.entry",
         "move_id",
         "Backflush Entries",
-        groups="mrp_account_backflush.group_backflush_auditor",
+        groups=AUDITOR,
     )
     backflush_bill_entry_ids = fields.One2many(
         "backflush.entry",
         "bill_id",
         "Purchase Price Entries",
-        groups="mrp_account_backflush.group_backflush_auditor",
+        groups=AUDITOR,
     )
     backflush_entry_count = fields.Integer(
         compute="_compute_backflush_entry_count",
-        groups="mrp_account_backflush.group_backflush_auditor",
+        groups=AUDITOR,
     )
 
     def _compute_backflush_entry_count(self):

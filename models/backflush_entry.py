@@ -10,6 +10,7 @@ EVENTS = [
     ("completion", "Completion"),
     ("delivery", "Delivery"),
     ("return", "Customer Return"),
+    ("unbuild", "Unbuild"),
 ]
 
 
@@ -68,6 +69,13 @@ class BackflushEntry(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    unbuild_id = fields.Many2one(
+        "mrp.unbuild",
+        "Unbuild Order",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
     picking_id = fields.Many2one(
         "stock.picking",
         "Transfer",
@@ -84,11 +92,14 @@ class BackflushEntry(models.Model):
     )
     corrected_entry_id = fields.Many2one(
         "backflush.entry",
-        "Takes Back",
+        "Changes",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="The entry whose effect this one reverses.",
+        help="The entry whose effect this one reverses or corrects.",
+    )
+    change_ids = fields.One2many(
+        "backflush.entry", "corrected_entry_id", "Changed By", readonly=True
     )
     stock_move_ids = fields.One2many(
         "stock.move", "backflush_entry_id", "Stock Moves", readonly=True
@@ -233,7 +244,7 @@ class BackflushEntry(models.Model):
         """Open the order, transfer or bill that this entry records."""
         self.ensure_one()
         return self._get_record_action(
-            self.production_id or self.picking_id or self.bill_id
+            self.unbuild_id or self.production_id or self.picking_id or self.bill_id
         )
 
     def action_view_card(self):

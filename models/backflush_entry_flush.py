@@ -1,5 +1,6 @@
 # Flush: the facts of ledger entries and their cost cards, turned into postings.
-# Second step; the arithmetic is in costing/flush.py, post comes next.
+# Second step; the arithmetic is in costing/flush.py, changes of earlier entries are in
+# the next file, post comes after.
 
 from odoo import models
 
@@ -18,19 +19,9 @@ class BackflushEntry(models.Model):
         self._find_cards()
         cards = {card: card._to_costing() for card in self.card_id}
         rules = {policy: policy._to_rules() for policy in self.policy_id}
-        handlers = {
-            "purchase": lambda entry, card, rule: entry._flush_purchases(rule),
-            "completion": lambda entry, card, rule: flush.flush_completion(
-                card, entry._get_completion(), rule
-            ),
-            "delivery": lambda entry, card, rule: flush.flush_delivery(
-                card, entry._get_delivery(), rule
-            ),
-        }
-        handlers["return"] = handlers["delivery"]
         return {
-            entry: handlers[entry.event](
-                entry, cards.get(entry.card_id), rules[entry.policy_id]
+            entry: getattr(entry, f"_flush_{entry.event}")(
+                cards.get(entry.card_id), rules[entry.policy_id]
             )
             for entry in self
             if entry.card_id or entry.event == "purchase"
@@ -48,15 +39,35 @@ class BackflushEntry(models.Model):
             for product, mine in entries.grouped("product_id").items():
                 mine.card_id = cards.get(product)
 
+    # One method an event: card and rules in, postings out ----------------------------
+
+    def _flush_completion(self, card, rules):
+        return flush.flush_completion(card, self._get_completion(), rules)
+
+    def _flush_delivery(self, card, rules):
+        delivery = facts.Delivery(exact(self.facts["quantity"]))
+        return flush.flush_delivery(card, delivery, rules)
+
+    def _flush_purchase(self, _card, rules):
+        """Return the postings of all lines of a vendor bill."""
+        return [
+            posting
+            for product, quantity, price, value in self.facts["purchases"]
+            for posting in flush.flush_purchase(
+                rules.material,
+                facts.Purchase(product, exact(quantity), exact(price), exact(value)),
+                rules,
+            )
+        ]
+
+    # Facts for costing ---------------------------------------------------------------
+
     def _get_completion(self):
         """Return the facts of a completion for `costing`."""
         self.ensure_one()
         return facts.Completion(
             exact(self.facts["quantity"]),
-            tuple(
-                facts.Consumption(product, exact(quantity), exact(value))
-                for product, quantity, value in self.facts["consumptions"]
-            ),
+            self._get_consumptions(),
             tuple(
                 facts.Work(
                     operation or None,
@@ -64,8 +75,15 @@ class BackflushEntry(models.Model):
                     exact(hours),
                     self._get_work_rates(workcenter),
                 )
-                for operation, workcenter, hours in self.facts["works"]
+                for operation, workcenter, hours in self.facts.get("works", ())
             ),
+        )
+
+    def _get_consumptions(self):
+        """Return the material of the facts for `costing`."""
+        return tuple(
+            facts.Consumption(product, exact(quantity), exact(value))
+            for product, quantity, value in self.facts["consumptions"]
         )
 
     def _get_work_rates(self, workcenter):
@@ -75,22 +93,3 @@ class BackflushEntry(models.Model):
             .browse(workcenter)
             ._get_element_rates(self.policy_id)
         )
-
-    def _get_delivery(self):
-        """Return the facts of a delivery or return for `costing`."""
-        self.ensure_one()
-        return facts.Delivery(exact(self.facts["quantity"]))
-
-    def _flush_purchases(self, rules):
-        """Return the postings of all lines of a vendor bill."""
-        self.ensure_one()
-        element = self.policy_id.material_element_id.id
-        return [
-            posting
-            for product, quantity, price, value in self.facts["purchases"]
-            for posting in flush.flush_purchase(
-                element,
-                facts.Purchase(product, exact(quantity), exact(price), exact(value)),
-                rules,
-            )
-        ]

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..costing import flush
+from ..costing.money import exact
 from .backflush_cost_element import VARIANCE_KINDS
 
 ROLES = [
@@ -58,9 +59,13 @@ class BackflushEntryLine(models.Model):
         ondelete="restrict",
     )
     standard_quantity = fields.Float(readonly=True, digits=(16, 6))
-    standard_price = fields.Float(readonly=True, digits=(16, 6), aggregator="avg")
+    standard_price = fields.Float(
+        readonly=True, digits=(16, 6), min_display_digits=2, aggregator="avg"
+    )
     actual_quantity = fields.Float(readonly=True, digits=(16, 6))
-    actual_price = fields.Float(readonly=True, digits=(16, 6), aggregator="avg")
+    actual_price = fields.Float(
+        readonly=True, digits=(16, 6), min_display_digits=2, aggregator="avg"
+    )
     amount = fields.Monetary(
         readonly=True, help="Debit positive; a positive variance is unfavourable."
     )
@@ -72,6 +77,22 @@ class BackflushEntryLine(models.Model):
         for line in self:
             line.debit = max(line.amount, 0.0)
             line.credit = max(-line.amount, 0.0)
+
+    def _to_posting(self):
+        """Return the line for `costing`."""
+        return flush.Posting(
+            role=self.role,
+            amount=exact(self.amount),
+            kind=self.variance_kind or None,
+            element=self.element_id.id or None,
+            product=self.product_id.id or None,
+            operation=self.operation_id.id or None,
+            workcenter=self.workcenter_id.id or None,
+            standard_quantity=exact(self.standard_quantity),
+            standard_price=exact(self.standard_price),
+            actual_quantity=exact(self.actual_quantity),
+            actual_price=exact(self.actual_price),
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -18,7 +18,17 @@ class BackflushEntry(models.Model):
 
         :raises UserError: the reasons, for entries whose policy blocks their document
         """
-        self = self.filtered(lambda entry: entry.state == "pending")
+        problems = {}
+        pending = self.filtered(lambda entry: entry.state == "pending")
+        for entries in pending._get_rounds():
+            problems |= entries._post_round()
+        self._report(problems)
+
+    def _post_round(self):
+        """Post entries none of which changes another of them.
+
+        :return: {entry: reason} of those that cannot be posted
+        """
         postings = self._get_postings()
         accounts = self._get_accounts(postings)
         problems = {
@@ -26,10 +36,8 @@ class BackflushEntry(models.Model):
             for entry in self
             if (found := entry._get_problems(postings.get(entry), accounts))
         }
-        problems |= (self - self.browse([e.id for e in problems]))._post_journal_entries(
-            postings, accounts
-        )
-        self._report(problems)
+        ready = self.filtered(lambda entry: entry not in problems)
+        return problems | ready._post_journal_entries(postings, accounts)
 
     def _report(self, problems):
         """Block the document of the first problems, or queue their entries."""
@@ -74,13 +82,14 @@ class BackflushEntry(models.Model):
         """Return the account of one posting by its role; empty when none is set."""
         company = self.company_id
         if posting.role == flush.STOCK:
-            component = self.env["product.product"].browse(posting.product)
-            return component._get_backflush_stock_account(company)
+            return self._get_component(posting)._get_backflush_stock_account(company)
         if posting.role == flush.APPLIED:
             return self._get_element(posting).applied_account_id
         if posting.role == flush.VARIANCE:
             if posting.kind == variances.ROUNDING:
                 return self.policy_id.rounding_account_id
+            if posting.kind == variances.REVALUATION:
+                return self.policy_id.revaluation_account_id
             return self._get_element(posting)._get_variance_account(posting.kind)
         accounts = self.product_id.with_company(
             company
@@ -88,18 +97,27 @@ class BackflushEntry(models.Model):
         cost_of_sales = posting.role == flush.COST_OF_SALES
         return accounts["expense" if cost_of_sales else "stock_valuation"]
 
+    def _get_component(self, posting):
+        """Return the component of a posting, to be read with the others of its card."""
+        planned = self.card_id.line_ids.product_id
+        component = self.env["product.product"].browse(posting.product)
+        return component.with_prefetch(planned._prefetch_ids)
+
     def _get_element(self, posting):
-        """Return the cost element of a posting; unplanned material has the policy's."""
-        return (
-            self.env["backflush.cost.element"].browse(posting.element)
-            or self.policy_id.material_element_id
-        )
+        return self.env["backflush.cost.element"].browse(posting.element)
 
     # Problems ------------------------------------------------------------------------
 
     def _get_problems(self, postings, accounts):
         """Return what keeps this entry from being posted, as one text, or None."""
         self.ensure_one()
+        if waiting := self._get_changed().filtered(lambda e: e.state == "pending"):
+            return self._describe_failure(
+                self.env._(
+                    "It changes %(entries)s, which must be posted first.",
+                    entries=", ".join(waiting.mapped("display_name")),
+                )
+            )
         reasons = []
         if postings is None:
             reasons.append(
@@ -145,7 +163,7 @@ class BackflushEntry(models.Model):
         if posting.role in (flush.APPLIED, flush.VARIANCE):
             owner = (
                 self._get_element(posting).display_name
-                if posting.kind != variances.ROUNDING
+                if posting.kind not in (variances.ROUNDING, variances.REVALUATION)
                 else self.policy_id.name
             )
             return self.env._(
@@ -198,12 +216,12 @@ class BackflushEntry(models.Model):
         filled = [
             (entries, items) for entries, items in zip(groups, merged, strict=True) if items
         ]
-        moves = (
-            self.env["account.move"]
-            .with_context(tracking_disable=True, mail_create_nolog=True)
-            .create(
-                [entries._prepare_move_vals(items) for entries, items in filled]
-            )
+        distributions = self._get_distributions(filled)
+        moves = self._create_moves(
+            [
+                entries._prepare_move_vals(items, distributions)
+                for entries, items in filled
+            ]
         )
         moves._post(soft=False)
         move_lines = {}
@@ -213,6 +231,34 @@ class BackflushEntry(models.Model):
                 move_lines[move, key] = line
         self._create_lines(postings, accounts, move_lines)
         self.write({"state": "posted", "error": False})
+
+    def _create_moves(self, vals_list):
+        """Create draft journal entries without what entries of ours never need: tax and
+        balancing items, and analytic lines, which are made when they are posted."""
+        Move = self.env["account.move"].with_context(
+            tracking_disable=True, mail_create_nolog=True
+        )
+        drafts = Move.with_context(skip_invoice_sync=True, skip_analytic_sync=True)
+        return drafts.create(vals_list).with_env(Move.env)
+
+    def _get_distributions(self, filled):
+        """Return {(company, account, product): analytic distribution} for the journal
+        items of ``filled``. Core would search the same for each single item."""
+        Model = self.env["account.analytic.distribution.model"]
+        found = {}
+        for entries, items in filled:
+            company = entries.company_id
+            for account, _role, _kind, product in items:
+                if (company, account, product) not in found:
+                    found[company, account, product] = Model._get_distribution(
+                        {
+                            "product_id": product.id,
+                            "product_categ_id": product.categ_id.id,
+                            "account_prefix": account.with_company(company).code,
+                            "company_id": company.id,
+                        }
+                    )
+        return found
 
     def _merge_postings(self, postings, accounts):
         """Return {key: amount} of the journal items of one journal entry, without
@@ -233,7 +279,7 @@ class BackflushEntry(models.Model):
             self.product_id if finished else self.env["product.product"],
         )
 
-    def _prepare_move_vals(self, items):
+    def _prepare_move_vals(self, items, distributions):
         """Return the values of the journal entry of these entries."""
         first = self[0]
         origins = ", ".join(dict.fromkeys(self.mapped("origin")))
@@ -244,18 +290,20 @@ class BackflushEntry(models.Model):
             "date": first.date,
             "ref": origins if len(origins) < 100 else origins[:99] + "…",
             "line_ids": [
-                Command.create(self._prepare_move_line_vals(key, amount))
+                Command.create(self._prepare_move_line_vals(key, amount, distributions))
                 for key, amount in items.items()
             ],
         }
 
-    def _prepare_move_line_vals(self, key, amount):
+    def _prepare_move_line_vals(self, key, amount, distributions):
         account, role, kind, product = key
+        company = self.company_id
         return {
             "account_id": account.id,
             "name": self._get_item_name(role, kind),
             "product_id": product.id,
             "balance": float(amount),
+            "analytic_distribution": distributions[company, account, product] or False,
         }
 
     def _get_item_name(self, role, kind):
@@ -292,7 +340,7 @@ class BackflushEntry(models.Model):
             "category_id": self.product_id.categ_id.id,
             "role": posting.role,
             "variance_kind": posting.kind,
-            "element_id": posting.element or self._get_default_element(posting),
+            "element_id": posting.element,
             "product_id": posting.product,
             "operation_id": posting.operation,
             "workcenter_id": posting.workcenter,
@@ -304,7 +352,3 @@ class BackflushEntry(models.Model):
             "actual_price": float(posting.actual_price),
             "amount": float(posting.amount),
         }
-
-    def _get_default_element(self, posting):
-        """Return the material element for components that the card does not have."""
-        return self.policy_id.material_element_id.id if posting.product else False

@@ -238,6 +238,7 @@ class BackflushPolicy(models.Model):
             flush_point=self.flush_point,
             basis=self.conversion_basis,
             unit=exact(self.company_id.currency_id.rounding),
+            material=self.material_element_id.id or None,
         )
 
     def _get_products(self):

@@ -154,7 +154,7 @@ class BackflushPolicy(models.Model):
         _ = self.env._
         rules = self._to_rules()
         standard = card._to_costing()
-        completion = flush.flush_completion(standard, self._get_preview_done(card), rules)
+        completion = flush.flush_completion(standard, standard.planned(exact(1)), rules)
         sale = flush.flush_delivery(standard, facts.Delivery(exact(1)), rules)
         return [
             self._get_preview_purchase(card),
@@ -180,26 +180,6 @@ class BackflushPolicy(models.Model):
             "note": note if lines else empty or self.env._("No entry at this point."),
             "lines": lines,
         }
-
-    def _get_preview_done(self, card):
-        """Return the facts of one unit made exactly as the card plans."""
-        lines = card.line_ids
-        operations = lines.filtered("operation_id").grouped("operation_id")
-        return facts.Completion(
-            exact(1),
-            tuple(
-                facts.Consumption(
-                    line.product_id.id, exact(line.quantity), exact(line.amount)
-                )
-                for line in lines.filtered("product_id")
-            ),
-            tuple(
-                facts.Work(
-                    operation.id, mine[0].workcenter_id.id, exact(mine[0].quantity)
-                )
-                for operation, mine in operations.items()
-            ),
-        )
 
     def _get_preview_purchase(self, card):
         """Return the vendor bill of the card's components at standard.

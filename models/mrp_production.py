@@ -3,35 +3,17 @@
 
 from odoo import fields, models
 
+from .backflush_document import AUDITOR
+
 
 class MrpProduction(models.Model):
-    _inherit = "mrp.production"
+    _name = "mrp.production"
+    _inherit = ["mrp.production", "backflush.document"]
+    _backflush_link = "production_id"
 
     backflush_entry_ids = fields.One2many(
-        "backflush.entry",
-        "production_id",
-        "Backflush Entries",
-        groups="mrp_account_backflush.group_backflush_auditor",
+        "backflush.entry", "production_id", "Backflush Entries", groups=AUDITOR
     )
-    backflush_entry_count = fields.Integer(
-        compute="_compute_backflush_entry_count",
-        groups="mrp_account_backflush.group_backflush_auditor",
-    )
-
-    def _compute_backflush_entry_count(self):
-        counts = dict(
-            self.env["backflush.entry"]._read_group(
-                [("production_id", "in", self.ids)], ["production_id"], ["__count"]
-            )
-        )
-        for production in self:
-            production.backflush_entry_count = counts.get(production, 0)
-
-    def action_view_backflush_entries(self):
-        self.ensure_one()
-        return self.env["backflush.entry"]._get_action(
-            [("production_id", "=", self.id)]
-        )
 
     def _is_backflush(self):
         """Answer whether a policy records the cost of this order.

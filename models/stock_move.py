@@ -26,7 +26,9 @@ class StockMove(models.Model):
         """Answer whether a policy records the cost of this move: a delivery of its
         products or their return, or a move of an order that makes them."""
         self.ensure_one()
-        order = self.raw_material_production_id or self.production_id
+        order = (
+            self.raw_material_production_id or self.production_id or self.unbuild_id
+        )
         if order:
             return order._is_backflush()
         return (
@@ -74,6 +76,7 @@ class StockMove(models.Model):
         """Return the ledger entry of one delivered or returned product."""
         sign = -1 if self.is_in else 1
         quantity = sign * self._get_valued_qty()
+        origin = self.origin_returned_move_id if self.is_in else self.browse()
         return {
             "event": "return" if self.is_in else "delivery",
             "source_key": f"stock.move/{self.id}",
@@ -84,9 +87,22 @@ class StockMove(models.Model):
             "product_id": self.product_id.id,
             "quantity": quantity,
             "picking_id": self.picking_id.id,
+            "corrected_entry_id": origin.sudo().backflush_entry_id.id,
             "stock_move_ids": self.ids,
             "facts": {"quantity": quantity},
         }
+
+    def _get_returned_facts(self):
+        """Return [[component, quantity, value]] of material that enters stock again, at
+        today's value."""
+        facts = []
+        for move in self:
+            quantity, value = move._get_valued_qty(), move.value
+            product = move.product_id.with_company(move.company_id)
+            if product.cost_method == "standard":
+                value = quantity * product.standard_price
+            facts.append([product.id, quantity, value])
+        return facts
 
     def _get_backflush_date(self):
         """Return the day of these moves, in the time zone of the user."""

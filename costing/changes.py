@@ -1,0 +1,124 @@
+"""Changes after the fact: returns, unbuilds, late corrections.
+
+Nothing that was posted is rewritten. What should stand is compared with what stands, and
+the difference is posted; stock accounts move at today's value of the goods, and what
+that differs by is a revaluation. Follows ``flush``.
+"""
+
+from dataclasses import replace
+
+from .flush import FINISHED_GOODS, STOCK, VARIANCE, Posting, balanced
+from .money import ZERO, rounded
+from .variances import REVALUATION
+
+
+def share_of(postings, share, rules):
+    """Return ``share`` (0 to 1) of what ``postings`` add up to, in whole currency units.
+
+    >>> from decimal import Decimal as D
+    >>> from .flush import Rules
+    >>> [p.amount for p in share_of([Posting(STOCK, D("-2.50")),
+    ...                              Posting(STOCK, D("-2.50"))], D("0.5"), Rules())]
+    [Decimal('-2.50')]
+    """
+    return [
+        replace(
+            posting,
+            amount=rounded(posting.amount * share, rules.unit),
+            standard_quantity=posting.standard_quantity * share,
+            actual_quantity=posting.actual_quantity * share,
+        )
+        for posting in merged(postings).values()
+    ]
+
+
+def difference(posted, target, rules, stock_values=None):
+    """Return the postings that turn what stands, ``posted``, into ``target``.
+
+    :param stock_values: {(role, product): amount} of what entered stock, at today's
+        value, debit positive; stock postings that it does not name keep the difference
+
+    Half of a delivery of 100.00 comes back when the goods are worth 60.00:
+
+    >>> from decimal import Decimal as D
+    >>> from .flush import COST_OF_SALES, Rules
+    >>> sold = [Posting(COST_OF_SALES, D(100)), Posting(FINISHED_GOODS, D(-100))]
+    >>> for p in difference(sold, share_of(sold, D("0.5"), Rules()), Rules(),
+    ...                     {(FINISHED_GOODS, None): D("60")}):
+    ...     print(p.role, p.kind or "", p.amount)
+    cost_of_sales  -50.00
+    finished_goods  60.00
+    variance revaluation -10.00
+    """
+    before, after = merged(posted), merged(target)
+    changes = [
+        _changed(before.get(key), after.get(key))
+        for key in [*before, *(key for key in after if key not in before)]
+    ]
+    changes = [_at_today(change, stock_values or {}, rules) for change in changes]
+    postings = [posting for pair in changes for posting in pair]
+    return balanced(postings, rules)
+
+
+def merged(postings):
+    """Return {key: posting}, amounts and quantities of the same thing added up."""
+    found = {}
+    for posting in postings:
+        key = _key(posting)
+        if other := found.get(key):
+            posting = replace(
+                posting,
+                amount=other.amount + posting.amount,
+                standard_quantity=other.standard_quantity + posting.standard_quantity,
+                actual_quantity=other.actual_quantity + posting.actual_quantity,
+            )
+        found[key] = posting
+    return found
+
+
+def _key(posting):
+    return (
+        posting.role,
+        posting.kind,
+        posting.element,
+        posting.product,
+        posting.operation,
+        posting.workcenter,
+    )
+
+
+def _changed(before, after):
+    """Return the posting from ``before`` to ``after``, either of which may be None."""
+    if before is None:
+        return after
+    standard = after.standard_quantity if after else ZERO
+    actual = after.actual_quantity if after else ZERO
+    return replace(
+        after or before,
+        amount=(after.amount if after else ZERO) - before.amount,
+        standard_quantity=standard - before.standard_quantity,
+        actual_quantity=actual - before.actual_quantity,
+    )
+
+
+def _at_today(change, stock_values, rules):
+    """Return ``change``, for stock at today's value with its revaluation.
+
+    A difference of one currency unit is rounding, and stays with the change.
+    """
+    value = stock_values.get((change.role, change.product))
+    if change.role not in (FINISHED_GOODS, STOCK) or value is None:
+        return [change]
+    today = rounded(value, rules.unit)
+    if abs(today - change.amount) <= rules.unit:
+        return [change]
+    revaluation = Posting(
+        VARIANCE,
+        change.amount - today,
+        kind=REVALUATION,
+        element=change.element,
+        product=change.product,
+        standard_quantity=change.standard_quantity,
+        actual_quantity=change.actual_quantity,
+    )
+    return [replace(change, amount=today), revaluation]
