@@ -57,11 +57,12 @@ def serve_demo(runner: Runner, port: int, logins: Path) -> None:
     log = runner.places.log("demo-server")
     name = runner.postgres.name("demo")
     with log.open("w", encoding="utf-8") as file:
-        server = process.start(
+        server = process.Child(
             runner.command(
                 *("-d", name, "--db-filter", f"^{name}$"),
                 *("--http-port", str(port), "--max-cron-threads", "1"),
             ),
+            apart=True,
             env=runner.env,
             cwd=runner.places.state,
             stdin=subprocess.DEVNULL,
@@ -71,19 +72,18 @@ def serve_demo(runner: Runner, port: int, logins: Path) -> None:
     try:
         wait_until_up(server, port, log)
         show_address(port, logins)
-        code = process.wait(server)
-    except KeyboardInterrupt:
+        code = server.wait()
+    except BaseException as error:
         say("\nStopping.")
-        process.finish(server, signalled=True)
-        return
-    except BaseException:
-        process.finish(server, signalled=False)
+        server.finish(typed=False)
+        if isinstance(error, KeyboardInterrupt):
+            return
         raise
     if code:
         raise Problem(f"The server ended unexpectedly. Its log: {log}")
 
 
-def wait_until_up(server: subprocess.Popen, port: int, log: Path) -> None:
+def wait_until_up(server: process.Child, port: int, log: Path) -> None:
     """Return when the web server answers; raise Problem if it does not start."""
     url = f"http://{machine.LOOPBACK}:{port}/web/health"
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -12,6 +12,7 @@ from .problem import Problem
 from .process import Failed
 
 PRETTIER_SUFFIXES = (".xml", ".js", ".mjs", ".cjs", ".css", ".scss", ".yml", ".yaml")
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # Written by tools, or not ours to format.
 NOT_FORMATTED = ("static/description/index.html", "static/lib/", "package-lock.json")
 
@@ -55,6 +56,7 @@ class Lint:
     def _call(self, *command: "str | Path", cwd: Path, **env: str) -> bool:
         folder = self.env_folder / "bin"
         path = f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        env["RUFF_CACHE_DIR"] = str(self.places.state / "ruff")
         return not process.show(
             [folder / command[0], *command[1:]],
             env={**os.environ, **env, "PATH": path},
@@ -148,6 +150,9 @@ def get_node_modules(places: Places, env_folder: Path) -> Path:
         npm = node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         options = ["--ignore-scripts", "--no-audit", "--no-fund"]
         env = {**os.environ, "npm_config_cache": str(places.cache / "npm")}
+        # node brings certificates of its own; the machine may trust more (a proxy's).
+        if CERTIFICATES.exists():
+            env.setdefault("NODE_EXTRA_CA_CERTS", str(CERTIFICATES))
         try:
             process.run(
                 [node, npm, "ci", *options],

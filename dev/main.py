@@ -118,6 +118,8 @@ def _terminate(_signal, _frame) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command; show a Problem as one message."""
+    # Set anew: a shell's background job starts with Ctrl-C ignored, for children too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, _terminate)
     signal.signal(signal.SIGHUP, _terminate)
     try:

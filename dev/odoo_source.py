@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -95,12 +96,15 @@ def bring(places: Places) -> Odoo:
     home = places.cache / "odoo"
     ready = home / "ready"
     if not ready.exists():
-        shutil.rmtree(home, ignore_errors=True)
+        for rest in (home, *places.cache.glob("odoo.part-*")):
+            shutil.rmtree(rest, ignore_errors=True)
         step("Fetching Odoo 19 (once; about 130 MB to download)")
         machine.check_space(places.cache, MEGABYTES, "Odoo 19")
-        origin = bring_any(places, places.cache / "odoo.part")
-        (places.cache / "odoo.part" / "ready").write_text(origin, encoding="utf-8")
-        (places.cache / "odoo.part").rename(home)
+        # A new name each time: a killed run's tools may still write to its own.
+        part = Path(tempfile.mkdtemp(prefix="odoo.part-", dir=places.cache))
+        (part / "ready").write_text(bring_any(places, part), encoding="utf-8")
+        part.chmod(0o755)
+        part.rename(home)
     return Odoo(home / "tree", ready.read_text(encoding="utf-8"))
 
 
@@ -108,15 +112,16 @@ def bring_any(places: Places, part: Path) -> str:
     """Bring Odoo to ``part/tree`` and return where it came from."""
     reasons = []
     for bring_one in (bring_debian, clone_upstream):
-        shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+        for rest in ("root", "tree"):
+            shutil.rmtree(part / rest, ignore_errors=True)
         try:
             return bring_one(places, part)
         except Problem as problem:
             reasons.append(str(problem))
-            say(f"    {problem}")
     raise Problem(
-        f"Odoo 19 could not be fetched.\n{reasons[-1]}\n"
+        "Odoo 19 could not be fetched, neither from Debian nor from upstream.\n"
+        + "\n".join(f"- {reason}" for reason in reasons)
+        + "\n"
         "With an Odoo 19 of your own, set ODOO_HOME to its folder."
     )
 
@@ -148,7 +153,7 @@ def bring_debian(places: Places, part: Path) -> str:
 
 def clone_upstream(places: Places, part: Path) -> str:
     """Clone the newest commit of upstream's branch."""
-    say(f"    Cloning {UPSTREAM}, branch {BRANCH}, instead (about 800 MB)")
+    say(f"    Not from Debian: cloning {UPSTREAM}, branch {BRANCH} (about 800 MB)")
     tree = part / "tree"
     try:
         process.run(

@@ -228,7 +228,7 @@ class Cluster:
     def _run_as_owner(self, program: str, *arguments: "str | Path") -> None:
         """Run a server program as a user whom PostgreSQL accepts.
 
-        The server must live on after pg_ctl, hence not through process.start().
+        The server must live on after pg_ctl, hence no process.Child.
         """
         with self.log.open("w") as log:
             code = subprocess.call(

@@ -26,7 +26,8 @@ class Owner:
 
     def give(self, folder: Path) -> None:
         """Make the private folder; with all that is in it, it belongs to this user."""
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o700)
         if folder.stat().st_uid == self.uid:
             return
         shutil.chown(folder, self.uid)

@@ -38,49 +38,58 @@ def _die_with_parent() -> None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
 
 
-def start(command: Command, **options) -> subprocess.Popen:
-    """Start a program; it is interrupted when this process dies."""
-    return subprocess.Popen(
-        [os.fspath(part) for part in command],
-        preexec_fn=_die_with_parent,  # noqa: PLW1509 (no threads here)
-        **options,
-    )
+class Child(subprocess.Popen):
+    """A program that is interrupted when this process ends, however it ends.
 
-
-def finish(child: subprocess.Popen, signalled: bool) -> None:
-    """End a child that still runs: wait, then interrupt, then kill it.
-
-    ``signalled``: the child got the terminal's Ctrl-C itself (a second one would
-    make it drop everything), so give it time first.
+    ``apart``: it does not share the terminal. Then Ctrl-C does not reach it by
+    itself, and it is interrupted together with the programs that it has started.
     """
-    for wait, action in (
-        (GRACE if signalled else 0, child.send_signal),
-        (GRACE, lambda _signal: child.kill()),
-    ):
-        try:
-            child.wait(wait)
-            return
-        except subprocess.TimeoutExpired:
-            action(signal.SIGINT)
-    child.wait()
 
+    def __init__(self, command: Command, *, apart: bool, **options) -> None:
+        self.apart = apart
+        super().__init__(
+            [os.fspath(part) for part in command],
+            preexec_fn=_die_with_parent,  # noqa: PLW1509 (no threads here)
+            start_new_session=apart,
+            **options,
+        )
 
-def wait(child: subprocess.Popen, doing: str = "") -> int:
-    """Wait for the child; say now and then that it still works on ``doing``."""
-    began = time.monotonic()
-    try:
-        while True:
+    def _signal_all(self, number: int) -> None:
+        if self.apart:
+            os.killpg(self.pid, number)
+        else:
+            self.send_signal(number)
+
+    def finish(self, typed: bool) -> None:
+        """End it if it still runs: interrupt, and kill it after a time of grace.
+
+        ``typed``: the interrupt was typed, so that a child on the terminal has got
+        it already. A second one would make it drop everything, so wait before.
+        """
+        for grace, number in (
+            (GRACE if typed and not self.apart else 0, signal.SIGINT),
+            (GRACE, signal.SIGKILL),
+        ):
             try:
-                return child.wait(HEARTBEAT if doing else None)
+                self.wait(grace)
+                return
             except subprocess.TimeoutExpired:
-                seconds = round(time.monotonic() - began)
-                say(f"    {doing}: still working ({seconds} s)")
-    except KeyboardInterrupt:
-        finish(child, signalled=True)
-        raise
-    except BaseException:
-        finish(child, signalled=False)
-        raise
+                self._signal_all(number)
+        self.wait()
+
+    def wait_for(self, doing: str = "") -> int:
+        """Its exit code; say now and then that it still works on ``doing``."""
+        began = time.monotonic()
+        try:
+            while True:
+                try:
+                    return self.wait(HEARTBEAT if doing else None)
+                except subprocess.TimeoutExpired:
+                    seconds = round(time.monotonic() - began)
+                    say(f"    {doing}: still working ({seconds} s)")
+        except BaseException as error:
+            self.finish(typed=isinstance(error, KeyboardInterrupt))
+            raise
 
 
 def run(
@@ -94,15 +103,16 @@ def run(
     """Run a program with its output in ``log``; return the output or raise Failed."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("w", encoding="utf-8") as file:
-        child = start(
+        child = Child(
             command,
+            apart=True,
             env=env,
             cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
         )
-        code = wait(child, doing)
+        code = child.wait_for(doing)
     output = log.read_text(encoding="utf-8", errors="replace")
     if code:
         raise Failed(code, output)
@@ -116,7 +126,7 @@ def show(
     cwd: Path | None = None,
 ) -> int:
     """Run a program on this terminal; return its exit code."""
-    return wait(start(command, env=env, cwd=cwd))
+    return Child(command, apart=False, env=env, cwd=cwd).wait_for()
 
 
 def ask(command: Command, *, env: Mapping[str, str] | None = None) -> str:
@@ -143,6 +153,11 @@ def explain(failed: Failed, what: str, advice: str = "") -> Problem:
 
 
 _KNOWN_CAUSES = (
+    (
+        ("Release file for",),
+        "the mirror's package lists are out of date, so apt refuses them. Choose "
+        "another mirror in apt's settings (or set this machine's clock).",
+    ),
     (
         ("No space left on device", "Disk quota exceeded"),
         "the disk is full. Free some space and run the same command again; "

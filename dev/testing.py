@@ -76,7 +76,7 @@ def get_command(runner: Runner, arguments: Sequence[str], database: str) -> list
         *("-c", str(module / "pyproject.toml"), f"--rootdir={runner.places.addons}"),
         *("-p", "backflush_machine", "--doctest-modules"),
         *(f"--odoo-config={runner.places.conf}", f"--odoo-database={database}"),
-        "--odoo-http",
+        *("--odoo-http", "--odoo-log-level=warn"),
         *get_spread(arguments),
         *mapped,
     ]
