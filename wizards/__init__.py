@@ -1,4 +1,5 @@
 from . import backflush_setup
 from . import backflush_setup_accounts
 from . import backflush_setup_plan
+from . import backflush_setup_summary
 from . import backflush_setup_apply

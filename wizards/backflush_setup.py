@@ -23,6 +23,7 @@ class BackflushSetup(models.TransientModel):
     name = fields.Char(
         "Policy Name",
         compute="_compute_name",
+        precompute=True,
         store=True,
         readonly=False,
         required=True,
@@ -39,6 +40,7 @@ class BackflushSetup(models.TransientModel):
         "backflush_setup_component_category_rel",
         string="Components",
         compute="_compute_component_category_ids",
+        precompute=True,
         store=True,
         readonly=False,
         help="Categories of the components on their bills of materials.",
@@ -59,6 +61,7 @@ class BackflushSetup(models.TransientModel):
         ],
         "Purchases of Components",
         compute="_compute_purchases",
+        precompute=True,
         store=True,
         readonly=False,
         required=True,

@@ -24,7 +24,7 @@ class BackflushSetup(models.TransientModel):
         plan = self._get_plan()
         accounts = self._create_accounts(plan.accounts)
         elements = self._create_elements(plan, accounts)
-        self._write_categories(plan, accounts)
+        self._write_categories(plan)
         policy = self._create_policy(plan, elements, accounts)
         self._build_cards(policy)
         return self._finish(policy)
@@ -91,18 +91,16 @@ class BackflushSetup(models.TransientModel):
             elements[planned.code] = planned.element
         return elements
 
-    def _write_categories(self, plan, accounts):
-        for category, vals in plan.categories.items():
-            changed = {
-                name: accounts[value] if isinstance(value, str) and value in accounts
-                else value
-                for name, value in vals.items()
-            }
+    def _write_categories(self, plan):
+        """Write what changes on the categories; the accounts of the plan exist now."""
+        for category in plan.categories:
+            changes = plan.get_changes(category)
             category.write(
                 {
-                    name: value.id if name in (STOCK, EXPENSE) else value
-                    for name, value in changed.items()
-                    if category[name] != value
+                    name: plan.get_account(value).id
+                    if name in (STOCK, EXPENSE)
+                    else value
+                    for name, value in changes.items()
                 }
             )
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from odoo import models
-from odoo.tools import format_amount
 
 from .backflush_setup import RECORDED
 from .backflush_setup_accounts import EXPENSE, STOCK
@@ -32,11 +31,21 @@ class PlannedElement:
 
 
 @dataclass
+class PlannedCategory:
+    """What a category will be: ``settings`` {field: value} and ``accounts``
+    {field: account that it keeps, or key of a planned one}."""
+
+    settings: dict
+    accounts: dict
+
+
+@dataclass
 class Plan:
     """What the set-up will do.
 
+    :param elements: list of PlannedElement
+    :param categories: {category: PlannedCategory}
     :param accounts: {key: PlannedAccount}
-    :param categories: {category: values}; an account is a record or a key of accounts
     """
 
     journal: Any
@@ -46,23 +55,41 @@ class Plan:
 
     def get_account_keys(self):
         """Return the keys of the accounts to find or create, in the order of use."""
-        values = [
-            value
-            for vals in self.categories.values()
-            for name, value in vals.items()
-            if name in (STOCK, EXPENSE) and isinstance(value, str)
-        ]
-        values += [key for e in self.elements for key in e.accounts.values()]
-        return [*dict.fromkeys(values), "rounding", "revaluation"]
+        keys = [key for key in self._get_category_accounts() if isinstance(key, str)]
+        keys += [key for e in self.elements for key in e.accounts.values()]
+        return [*dict.fromkeys(keys), "rounding", "revaluation"]
 
     def get_kept_accounts(self):
-        """Return the accounts that categories keep."""
-        return {
-            value: None
-            for vals in self.categories.values()
-            for name, value in vals.items()
-            if name in (STOCK, EXPENSE) and not isinstance(value, str)
+        """Return the accounts that categories keep, each once."""
+        accounts = self._get_category_accounts()
+        return [*dict.fromkeys(a for a in accounts if not isinstance(a, str))]
+
+    def get_account(self, account):
+        """Return the account that a key stands for, empty when it is to be created."""
+        return self.accounts[account].account if isinstance(account, str) else account
+
+    def get_changes(self, category):
+        """Return {field: value or account} of what changes on ``category``."""
+        planned = self.categories[category]
+        changes = {
+            name: value
+            for name, value in planned.settings.items()
+            if category[name] != value
         }
+        changes |= {
+            name: account
+            for name, account in planned.accounts.items()
+            if not self.get_account(account)
+            or category[name] != self.get_account(account)
+        }
+        return changes
+
+    def _get_category_accounts(self):
+        return [
+            account
+            for planned in self.categories.values()
+            for account in planned.accounts.values()
+        ]
 
 
 class BackflushSetup(models.TransientModel):
@@ -136,59 +163,71 @@ class BackflushSetup(models.TransientModel):
         elements = self.env["backflush.cost.element"].search(
             [("company_id", "=", self.company_id.id)]
         )
-        return (
-            elements.filtered(lambda element: element.code == code.upper())
-            or elements.filtered(
-                lambda element: element.is_conversion
-                if code == "conv"
-                else element.kind == kind
-            )
-        )[:1]
+        exact = elements.filtered(lambda element: element.code == code.upper())
+        if exact:
+            return exact
+        if code == "conv":
+            return elements.filtered("is_conversion")[:1]
+        # An element for all conversion cost is not the one for labour alone.
+        return elements.filtered(lambda e: e.kind == kind and e.code != "CONV")[:1]
 
     # Categories ----------------------------------------------------------------------
 
     def _get_planned_categories(self):
-        """Return {category: values to write}.
+        """Return {category: PlannedCategory}.
 
         Components come first: an account that they keep is not free for finished goods.
         """
-        others = self._get_policy_categories()
+        mine = self._get_component_categories()
         used = self._get_used_component_categories()
         recorded = self.purchases == RECORDED
         name, key = (
             (STOCK, "raw_materials") if recorded else (EXPENSE, "materials_clearing")
         )
-        planned = {}
-        mine = self._get_component_categories()
+        taken = self._get_policy_categories()[name]
         in_use = bool(mine & used) or (recorded and self._is_stocked(mine))
+        planned = {}
         for category in mine:
-            kept = self._keeps_account(category, name, others[name], in_use)
-            planned[category] = {
-                "property_valuation": self.purchases,
-                name: category[name] if kept else key,
-            }
-        components = used | mine
-        taken = {
-            STOCK: components[STOCK] if not recorded else used[STOCK],
-            EXPENSE: used[EXPENSE],
-        }
-        for vals in planned.values():
-            if not isinstance(vals[name], str):
-                taken[name] |= vals[name]
+            kept = self._keeps_account(category, name, taken, in_use)
+            planned[category] = PlannedCategory(
+                {"property_valuation": self.purchases},
+                {name: category[name] if kept else key},
+            )
+        components = self._get_component_accounts(planned, used)
+        stocked = self._is_stocked(self._get_finished())
         for category in self._get_finished():
-            planned[category] = self._get_finished_vals(category, taken)
+            planned[category] = self._get_planned_finished(
+                category, components, stocked
+            )
         return planned
 
-    def _get_finished_vals(self, category, taken):
-        vals = {"property_cost_method": "standard", "property_valuation": RECORDED}
-        stocked = self._is_stocked(self._get_finished())
+    def _get_component_accounts(self, planned, used):
+        """Return {field: accounts that components have, now or after the set-up}."""
+        mine = self._get_component_categories()
+        recorded = self.purchases == RECORDED
+        accounts = {
+            STOCK: used[STOCK] if recorded else (used | mine)[STOCK],
+            EXPENSE: used[EXPENSE],
+        }
+        for category in planned.values():
+            for name, account in category.accounts.items():
+                if not isinstance(account, str):
+                    accounts[name] |= account
+        return accounts
+
+    def _get_planned_finished(self, category, taken, stocked):
+        """Return the PlannedCategory of finished products."""
+        accounts = {}
         for name, key, in_use in (
             (STOCK, "finished_goods", stocked),
             (EXPENSE, "cost_of_sales", False),
         ):
             kept = self._keeps_account(category, name, taken[name], in_use)
-            vals[name] = category[name] if kept else key
-        return vals
+            accounts[name] = category[name] if kept else key
+        return PlannedCategory(
+            {"property_cost_method": "standard", "property_valuation": RECORDED},
+            accounts,
+        )
 
     def _keeps_account(self, category, name, taken, in_use):
         """Answer whether a category keeps its account: one that has no other role and
@@ -233,132 +272,3 @@ class BackflushSetup(models.TransientModel):
         )
         buildable = products.filtered(lambda product: boms.get(product))
         return buildable, products - buildable
-
-    # Summary -------------------------------------------------------------------------
-
-    def _get_summary(self):
-        """Return the values of the summary's template."""
-        if not self.category_ids:
-            return {"plan": False, "wizard": self}
-        plan = self._get_plan()
-        buildable, without_bom = self._get_cardless()
-        return {
-            "wizard": self,
-            "plan": plan,
-            "changes": self._get_changes(plan),
-            "card_count": len(buildable),
-            "warnings": [
-                *self._get_stock_warnings(plan),
-                *self._get_shared_warnings(plan),
-                *self._get_card_warnings(without_bom),
-            ],
-        }
-
-    def _get_changes(self, plan):
-        """Return [(category, [change in words])] of the categories that change."""
-        found = []
-        for category, vals in plan.categories.items():
-            changes = [
-                self._describe_change(category, name, value, plan)
-                for name, value in vals.items()
-                if category[name] != value
-            ]
-            if changes:
-                found.append((category.display_name, changes))
-        return found
-
-    def _describe_change(self, category, name, value, plan):
-        """Return one changed field of a category in words."""
-        definition = category._fields[name]
-        if name in (STOCK, EXPENSE):
-            planned = plan.accounts.get(value) if isinstance(value, str) else None
-            value = f"{planned.code} {planned.name}" if planned else value.display_name
-        else:
-            value = dict(definition._description_selection(self.env))[value]
-        label = (
-            self.env._("Expense Account")
-            if name == EXPENSE
-            else definition._description_string(self.env)
-        )
-        return self.env._("%(field)s: %(value)s", field=label, value=value)
-
-    # Warnings ------------------------------------------------------------------------
-
-    def _get_stock_warnings(self, plan):
-        """Return a warning for each category with stock whose valuation changes."""
-        watched = ("property_cost_method", "property_valuation", STOCK)
-        warnings = []
-        for category, vals in plan.categories.items():
-            changed = [
-                name for name in watched if name in vals and category[name] != vals[name]
-            ]
-            products = changed and self._get_stocked(category)
-            if products:
-                warnings.append(
-                    self.env._(
-                        "%(category)s: %(count)s products are in stock, worth "
-                        "%(value)s. Their valuation changes at once, and nothing is "
-                        "posted for it: post an inventory closing before (Inventory "
-                        "Valuation report), and the next one brings their value into "
-                        "the account chosen here.",
-                        category=category.display_name,
-                        count=len(products),
-                        value=format_amount(
-                            self.env,
-                            sum(products.mapped("total_value")),
-                            self.company_id.currency_id,
-                        ),
-                    )
-                )
-        return warnings
-
-    def _get_shared_warnings(self, plan):
-        """Return a warning for each component category that running products use and
-        whose valuation changes."""
-        return [
-            self.env._(
-                "%(category)s: components of other policies are in it. Changing its "
-                "valuation changes the trigger points of those policies too.",
-                category=category.display_name,
-            )
-            for category in self._get_used_component_categories()
-            if category in plan.categories
-            and category.property_valuation
-            != plan.categories[category]["property_valuation"]
-        ]
-
-    def _get_card_warnings(self, without_bom):
-        """Return what keeps cost cards from being right, each a sentence."""
-        warnings = []
-        if without_bom:
-            warnings.append(
-                self.env._(
-                    "No bill of materials: %(products)s. Their cost cards must be "
-                    "entered by hand before the policy can be activated.",
-                    products=self._get_names(without_bom),
-                )
-            )
-        free = self._get_free_components()
-        if free:
-            warnings.append(
-                self.env._(
-                    "No cost: %(products)s. Cards of products that use them stay "
-                    "drafts. Set their cost in Inventory > Products first.",
-                    products=self._get_names(free),
-                )
-            )
-        return warnings
-
-    def _get_free_components(self):
-        """Return the components whose cost is zero."""
-        components = self._get_components().with_company(self.company_id)
-        kits = self.env["mrp.bom"]._bom_find(
-            components, company_id=self.company_id.id, bom_type="phantom"
-        )
-        return components.filtered(
-            lambda product: not product.standard_price and not kits.get(product)
-        )
-
-    def _get_names(self, products):
-        names = ", ".join(products[:5].mapped("display_name"))
-        return f"{names}…" if len(products) > 5 else names
