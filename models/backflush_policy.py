@@ -79,7 +79,7 @@ class BackflushPolicy(models.Model):
     on_error = fields.Selection(
         [
             ("block", "Block the document"),
-            ("queue", "Let the document pass, queue the entry"),
+            ("queue", "Let it pass, queue the entry"),
         ],
         "If It Cannot Be Posted",
         default="block",
