@@ -3,13 +3,14 @@
 Cards are the standard that ``flush`` and ``variances`` compare facts with.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from .facts import Completion, Consumption, Work
 from .money import ZERO
 
-COMPONENT, OPERATION, OVERHEAD = "component", "operation", "overhead"
+COMPONENT, BYPRODUCT = "component", "byproduct"
+OPERATION, OVERHEAD = "operation", "overhead"
 PER_QUANTITY, PER_HOUR = "quantity", "hour"
 PERCENT = "percent"
 
@@ -30,12 +31,13 @@ def unit_cost(amount):
 class CardLine:
     """Standard for one component, operation or overhead of one cost element.
 
-    :param kind: COMPONENT, OPERATION or OVERHEAD
+    :param kind: COMPONENT, BYPRODUCT, OPERATION or OVERHEAD
     :param element: key of the cost element
-    :param quantity: component units, or hours, for one unit of the product
+    :param quantity: component units, or hours, for one unit of the product; negative
+        for a by-product, which is material that comes back
     :param price: company currency per component unit or per hour
     :param amount: company currency for one unit of the product
-    :param product: key of the component, for COMPONENT
+    :param product: key of the component or by-product
     :param operation: key of the operation, for OPERATION
     :param workcenter: key of the work centre, for OPERATION
     :param driver: PER_HOUR when the cost follows working time, else PER_QUANTITY
@@ -51,6 +53,10 @@ class CardLine:
     workcenter: int | None = None
     driver: str = PER_QUANTITY
 
+    @property
+    def is_material(self):
+        return self.kind in (COMPONENT, BYPRODUCT)
+
 
 @dataclass(frozen=True)
 class Card:
@@ -65,7 +71,7 @@ class Card:
 
     @property
     def materials(self):
-        return tuple(line for line in self.lines if line.kind == COMPONENT)
+        return tuple(line for line in self.lines if line.is_material)
 
     def planned(self, quantity):
         """Return the `Completion` of ``quantity`` units exactly as the card plans."""
@@ -90,7 +96,7 @@ class Card:
 
     @property
     def conversions(self):
-        return tuple(line for line in self.lines if line.kind != COMPONENT)
+        return tuple(line for line in self.lines if not line.is_material)
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,17 @@ def component_line(element, product, quantity, price):
     """Return the card line of ``quantity`` component units at ``price`` each."""
     amount = unit_cost(quantity * price)
     return CardLine(COMPONENT, element, quantity, price, amount, product=product)
+
+
+def byproduct_line(element, product, quantity, price):
+    """Return the card line of ``quantity`` by-product units worth ``price`` each, which
+    the card credits.
+
+    >>> byproduct_line(1, 9, Decimal("0.2"), Decimal(3)).amount
+    Decimal('-0.600000')
+    """
+    line = component_line(element, product, -quantity, price)
+    return replace(line, kind=BYPRODUCT)
 
 
 def operation_line(element, operation, workcenter, hours, rate):

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Consumption:
-    """Material taken out of stock for an order.
+    """Material taken out of stock for an order; negative for a by-product that enters.
 
     :param product: key of the component
     :param quantity: in the component's unit of measure

@@ -164,7 +164,7 @@ def balanced(postings, rules):
 def _standard_credit(line, quantity, unit):
     """Return the credit of card ``line`` for ``quantity`` units of the product."""
     return Posting(
-        STOCK if line.kind == cards.COMPONENT else APPLIED,
+        STOCK if line.is_material else APPLIED,
         -rounded(quantity * line.amount, unit),
         element=line.element,
         product=line.product,
@@ -248,9 +248,15 @@ def _component_postings(line, product, quantity, value, produced, rules):
 
 
 def _component_variances(line, quantity, value, produced):
-    """Return {kind: amount} for one component; see `variances` for the formulas."""
+    """Return {kind: amount} for one component; see `variances` for the formulas.
+
+    A by-product is a component of negative quantity: what differs from plan is yield.
+    """
+    byproduct = line.quantity < 0 if line else quantity < 0
     if line is None or not produced:
-        return variances.unplanned_variance(value, produced)
+        return variances.unplanned_variance(value, produced and not byproduct)
+    if byproduct:
+        return {variances.YIELD: value - produced * line.amount}
     if not quantity:
         return variances.left_out_variance(produced * line.amount)
     return variances.material_variances(

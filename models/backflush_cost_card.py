@@ -153,13 +153,14 @@ class BackflushCostCard(models.Model):
     @api.model
     def _get_in_force(self, products, company, date):
         """Return {product: card} of the cards valid on ``date``, one query for all."""
-        found = self.search(
+        found = self.search_fetch(
             [
                 ("product_id", "in", products.ids),
                 ("company_id", "=", company.id),
                 ("state", "in", FROZEN_STATES),
                 ("date_from", "<=", date),
             ],
+            ["product_id"],
             order="date_from, version",
         )
         return {card.product_id: card for card in found}
@@ -173,7 +174,7 @@ class BackflushCostCard(models.Model):
         """Return {stock account: material of one unit} for perpetual components."""
         self.ensure_one()
         units = defaultdict(float)
-        for line in self.line_ids.filtered(lambda line: line.kind == cards.COMPONENT):
+        for line in self.line_ids.filtered("product_id"):
             product = line.product_id
             if product._is_purchase_recorded(self.company_id):
                 account = product._get_backflush_stock_account(self.company_id)

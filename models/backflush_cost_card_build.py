@@ -101,7 +101,11 @@ class BackflushCostCard(models.Model):
 
     def _get_standard(self):
         """Return the `costing.cards.Card` of one unit of the product."""
-        direct = [*self._get_component_lines(), *self._get_operation_lines()]
+        direct = [
+            *self._get_component_lines(),
+            *self._get_byproduct_lines(),
+            *self._get_operation_lines(),
+        ]
         return cards.with_overheads(
             direct, self.policy_id.overhead_rate_ids._to_costing()
         )
@@ -126,6 +130,27 @@ class BackflushCostCard(models.Model):
                     component.id,
                     self._per_unit(quantity, made),
                     exact(component.standard_price),
+                )
+            )
+        return result
+
+    def _get_byproduct_lines(self):
+        """Return a costing line for each by-product, at its own standard."""
+        made = self._get_bom_quantity()
+        result = []
+        for line in self.bom_id.byproduct_ids:
+            if line._skip_byproduct_line(self.product_id):
+                continue
+            product = line.product_id.with_company(self.company_id)
+            quantity = line.product_uom_id._compute_quantity(
+                line.product_qty, product.uom_id, round=False
+            )
+            result.append(
+                cards.byproduct_line(
+                    self.policy_id.material_element_id.id,
+                    product.id,
+                    self._per_unit(quantity, made),
+                    exact(product.standard_price),
                 )
             )
         return result

@@ -100,11 +100,12 @@ class BackflushEntry(models.Model):
     def _get_component(self, posting):
         """Return the component of a posting, to be read with the others of its card."""
         planned = self.card_id.line_ids.product_id
-        component = self.env["product.product"].browse(posting.product)
-        return component.with_prefetch(planned._prefetch_ids)
+        return planned.browse(posting.product).with_prefetch(planned._prefetch_ids)
 
     def _get_element(self, posting):
-        return self.env["backflush.cost.element"].browse(posting.element)
+        """Return the element of a posting, to be read with the others of its card."""
+        planned = self.card_id.line_ids.element_id
+        return planned.browse(posting.element).with_prefetch(planned._prefetch_ids)
 
     # Problems ------------------------------------------------------------------------
 
@@ -245,7 +246,9 @@ class BackflushEntry(models.Model):
         """Return {(company, account, product): analytic distribution} for the journal
         items of ``filled``. Core would search the same for each single item."""
         Model = self.env["account.analytic.distribution.model"]
-        found = {}
+        found = defaultdict(dict)
+        if not Model.search_count([], limit=1):
+            return found
         for entries, items in filled:
             company = entries.company_id
             for account, _role, _kind, product in items:

@@ -29,6 +29,7 @@ class MrpProduction(models.Model):
         done_before = (mine.move_raw_ids | mine.move_finished_ids).filtered(
             lambda move: move.state == "done"
         )
+        mine.move_byproduct_ids._set_byproduct_price()
         result = super()._post_inventory(cancel_backorder=cancel_backorder)
         mine._capture_completion(done_before)
         return result
@@ -54,7 +55,8 @@ class MrpProduction(models.Model):
     def _prepare_completion_vals(self, finished, raw):
         """Return the ledger entry of one completion: who, when and the facts."""
         main = finished.filtered(lambda move: move.product_id == self.product_id)
-        moves = main or raw
+        moves = main or raw or finished
+        byproducts = finished - main
         quantity = sum(move._get_valued_qty() for move in main)
         return {
             "event": "completion",
@@ -66,13 +68,11 @@ class MrpProduction(models.Model):
             "product_id": self.product_id.id,
             "quantity": quantity,
             "production_id": self.id,
-            "stock_move_ids": (main | raw).ids,
+            "stock_move_ids": (finished | raw).ids,
             "facts": {
                 "quantity": quantity,
-                "consumptions": [
-                    [move.product_id.id, move._get_valued_qty(), move.value]
-                    for move in raw
-                ],
+                "consumptions": raw._get_material_facts()
+                + byproducts._get_material_facts(),
                 "works": self._get_work_facts(),
             },
         }

@@ -40,7 +40,7 @@ class MrpUnbuild(models.Model):
             [("unbuild_id", "=", self.id), ("state", "=", "done")]
         )
         main = moves.filtered(lambda move: move.product_id == self.product_id)
-        components = (moves - main).filtered("is_in")
+        components = moves - main
         quantity = -sum(move._get_valued_qty() for move in main)
         return {
             "event": "unbuild",

@@ -92,12 +92,35 @@ class StockMove(models.Model):
             "facts": {"quantity": quantity},
         }
 
+    # Material ------------------------------------------------------------------------
+
+    def _set_byproduct_price(self):
+        """Value by-products at their own standard, as the card does; core values them
+        at zero when the product of the order is at standard cost."""
+        for move in self.filtered(lambda move: move.state not in ("done", "cancel")):
+            move.price_unit = move.product_id.with_company(
+                move.company_id
+            ).standard_price
+
+    def _get_material_facts(self):
+        """Return [[component, quantity, value]] taken out of stock; a by-product comes
+        in, and is negative."""
+        return [
+            [
+                move.product_id.id,
+                (-1 if move.is_in else 1) * move._get_valued_qty(),
+                (-1 if move.is_in else 1) * move.value,
+            ]
+            for move in self
+        ]
+
     def _get_returned_facts(self):
         """Return [[component, quantity, value]] of material that enters stock again, at
-        today's value."""
+        today's value; by-products that leave it are negative."""
         facts = []
         for move in self:
-            quantity, value = move._get_valued_qty(), move.value
+            sign = 1 if move.is_in else -1
+            quantity, value = sign * move._get_valued_qty(), sign * move.value
             product = move.product_id.with_company(move.company_id)
             if product.cost_method == "standard":
                 value = quantity * product.standard_price
