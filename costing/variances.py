@@ -7,7 +7,8 @@ Datar and Rajan, *Cost Accounting*, chapter 7. Used by ``flush``.
 from .money import ZERO
 
 PRICE, USAGE, SUBSTITUTION, YIELD = "price", "usage", "substitution", "yield"
-EFFICIENCY, REVALUATION, ROUNDING = "efficiency", "revaluation", "rounding"
+SCRAP, EFFICIENCY = "scrap", "efficiency"
+REVALUATION, ROUNDING = "revaluation", "rounding"
 
 
 def material_variances(standard_quantity, standard_price, quantity, value):

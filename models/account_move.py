@@ -96,7 +96,7 @@ class AccountMove(models.Model):
 
     def _prepare_purchase_vals(self, lines):
         """Return the ledger entry of one vendor bill."""
-        policy = self.env["backflush.policy"]._get_for_purchases(
+        policy = self.env["backflush.policy"]._get_for_components(
             lines.product_id, self.company_id
         )
         return self._prepare_bill_vals(

@@ -11,6 +11,7 @@ EVENTS = [
     ("delivery", "Delivery"),
     ("return", "Customer Return"),
     ("unbuild", "Unbuild"),
+    ("adjustment", "Stock Adjustment"),
 ]
 
 

@@ -98,7 +98,9 @@ class BackflushEntry(models.Model):
         self.ensure_one()
         original = self.corrected_entry_id
         if self.event == "unbuild":
-            standing = self.production_id.backflush_entry_ids
+            standing = self.production_id.backflush_entry_ids.filtered(
+                lambda entry: entry.event in ("completion", "unbuild")
+            )
         else:
             standing = original | original.change_ids
         return standing.filtered(lambda entry: entry.state == "posted")

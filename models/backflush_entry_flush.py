@@ -4,7 +4,7 @@
 
 from odoo import models
 
-from ..costing import facts, flush
+from ..costing import adjustments, facts, flush
 from ..costing.money import exact
 
 
@@ -24,12 +24,19 @@ class BackflushEntry(models.Model):
                 cards.get(entry.card_id), rules[entry.policy_id]
             )
             for entry in self
-            if entry.card_id or entry.event == "purchase"
+            if entry.card_id or not entry._needs_card()
         }
+
+    def _needs_card(self):
+        """Answer whether the standard of the entry's product is what is flushed."""
+        component = self.event == "adjustment" and self.facts.get("component")
+        return self.event != "purchase" and not component
 
     def _find_cards(self):
         """Set the card that was in force on the date of each entry."""
-        waiting = self.filtered(lambda entry: not entry.card_id and entry.product_id)
+        waiting = self.filtered(
+            lambda entry: not entry.card_id and entry._needs_card()
+        )
         for (company, date), entries in waiting.grouped(
             lambda entry: (entry.company_id, entry.date)
         ).items():
@@ -59,6 +66,15 @@ class BackflushEntry(models.Model):
                 rules,
             )
         ]
+
+    def _flush_adjustment(self, card, rules):
+        """Return the postings of a component or product lost or found."""
+        quantity, kind = exact(self.facts["quantity"]), self.facts["kind"]
+        if self.facts.get("component"):
+            return adjustments.adjust_component(
+                self.product_id.id, quantity, exact(self.facts["value"]), kind, rules
+            )
+        return adjustments.adjust_product(card, quantity, kind, rules)
 
     # Facts for costing ---------------------------------------------------------------
 

@@ -209,9 +209,9 @@ class BackflushPolicy(models.Model):
         )
 
     @api.model
-    def _get_for_purchases(self, products, company):
-        """Return the active policy whose journal takes the price variances of
-        ``products``: the first whose cards use them, else the first of the company."""
+    def _get_for_components(self, products, company):
+        """Return the active policy whose journal takes the variances of components
+        outside of orders: the first whose cards use them, else the company's first."""
         active = self.search([("company_id", "=", company.id), ("state", "=", "active")])
         # A user who posts bills need not see cost cards.
         users = (

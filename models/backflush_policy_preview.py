@@ -219,15 +219,23 @@ class BackflushPolicy(models.Model):
                 "product_id": card.product_id.id,
             }
         )
-        roles = dict(
-            self.env["backflush.entry.line"]._fields["role"]._description_selection(
-                self.env
-            )
-        )
         return self._merge_preview(
-            (entry._find_account(posting), roles[posting.role], float(posting.amount))
+            (
+                entry._find_account(posting),
+                self._get_preview_role(posting),
+                float(posting.amount),
+            )
             for posting in postings
         )
+
+    def _get_preview_role(self, posting):
+        """Return what an account would be for, as in ``Conversion Applied: Labour``."""
+        field = self.env["backflush.entry.line"]._fields["role"]
+        role = dict(field._description_selection(self.env))[posting.role]
+        element = self.env["backflush.cost.element"].browse(posting.element)
+        if posting.role in (flush.APPLIED, flush.VARIANCE) and element:
+            return f"{role}: {element.name}"
+        return role
 
     def _merge_preview(self, lines, unset_is_missing=True):
         """Return [{account, missing, debit, credit}], one for each account."""

@@ -1,4 +1,4 @@
-# Capture: goods are delivered or come back (trigger point D).
+# Capture: goods are delivered or come back (trigger point D), are scrapped or counted.
 # First step; also keeps core from posting what the flush posts.
 
 from odoo import fields, models
@@ -23,16 +23,16 @@ class StockMove(models.Model):
     # What is ours --------------------------------------------------------------------
 
     def _is_backflush(self):
-        """Answer whether a policy records the cost of this move: a delivery of its
-        products or their return, or a move of an order that makes them."""
+        """Answer whether a policy of finished products records the cost of this move:
+        a move of an order that makes them, their delivery, return, scrap or count."""
         self.ensure_one()
         order = (
             self.raw_material_production_id or self.production_id or self.unbuild_id
         )
-        if order:
+        if order and not self._is_adjustment():
             return order._is_backflush()
         return (
-            self._is_customer_move()
+            (self._is_customer_move() or self._is_adjustment())
             and self.product_id.is_storable
             and self.product_id._is_backflush(self.company_id)
         )
@@ -40,6 +40,10 @@ class StockMove(models.Model):
     def _is_customer_move(self):
         """Answer whether the goods go to a customer or come back from one."""
         return "customer" in (self.location_id.usage, self.location_dest_id.usage)
+
+    def _is_adjustment(self):
+        """Answer whether stock is lost or found: scrap, count, inventory loss."""
+        return "inventory" in (self.location_id.usage, self.location_dest_id.usage)
 
     def _should_create_account_move(self):
         """Keep core from posting moves whose cost the flush records."""
@@ -57,13 +61,12 @@ class StockMove(models.Model):
     # Deliveries ----------------------------------------------------------------------
 
     def _action_done(self, cancel_backorder=False):
-        """Capture deliveries and returns of products under a policy."""
+        """Capture deliveries, returns and adjustments, once Odoo is done."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        moves.filtered(
-            lambda move: move._is_customer_move()
-            and move.is_valued
-            and move._is_backflush()
-        )._capture_delivery()
+        valued = moves.filtered("is_valued")
+        delivered = valued.filtered(lambda move: move._is_customer_move())
+        delivered.filtered(lambda move: move._is_backflush())._capture_delivery()
+        valued.filtered(lambda move: move._is_adjustment())._capture_adjustment()
         return moves
 
     def _capture_delivery(self):
@@ -90,6 +93,58 @@ class StockMove(models.Model):
             "corrected_entry_id": origin.sudo().backflush_entry_id.id,
             "stock_move_ids": self.ids,
             "facts": {"quantity": quantity},
+        }
+
+    # Adjustments ---------------------------------------------------------------------
+
+    def _capture_adjustment(self):
+        """State the facts of products and managed components lost and found.
+
+        Components that core itself posts, to the valuation account of the location, are
+        left to it.
+        """
+        facts = []
+        for company, moves in self.grouped("company_id").items():
+            finished = moves.filtered(lambda move: move._is_backflush())
+            others = (moves - finished).filtered(
+                lambda move: move.product_id._is_purchase_recorded(move.company_id)
+                and not move.account_move_id
+            )
+            components = others.product_id._filter_backflush_components(company)
+            others = others.filtered(lambda m, known=components: m.product_id in known)
+            facts += [move._prepare_adjustment_vals(False) for move in finished]
+            facts += [move._prepare_adjustment_vals(True) for move in others]
+        self.env["backflush.entry"]._capture(facts)
+
+    def _prepare_adjustment_vals(self, component):
+        """Return the ledger entry of stock lost (negative) or found."""
+        [[_product, quantity, value]] = self._get_returned_facts()
+        policy = (
+            self.env["backflush.policy"]._get_for_components(
+                self.product_id, self.company_id
+            )
+            if component
+            else self.product_id._get_backflush_policy(self.company_id)
+        )
+        return {
+            "event": "adjustment",
+            "source_key": f"stock.move/{self.id}",
+            "origin": self.reference or self.product_id.display_name,
+            "company_id": self.company_id.id,
+            "policy_id": policy.id,
+            "date": self._get_backflush_date(),
+            "product_id": self.product_id.id,
+            "quantity": quantity,
+            "production_id": (
+                self.raw_material_production_id or self.production_id
+            ).id,
+            "stock_move_ids": self.ids,
+            "facts": {
+                "component": component,
+                "quantity": quantity,
+                "value": value,
+                "kind": "scrap" if self.scrap_id else "usage",
+            },
         }
 
     # Material ------------------------------------------------------------------------
