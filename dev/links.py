@@ -46,7 +46,7 @@ def get_packages(links: Iterable[Path]) -> list[str]:
 
 def make_absolute_local(root: Path) -> None:
     """Let absolute links below ``root`` lead to the same place below ``root``."""
-    for path in find_dangling(root):
+    for path in filter(Path.is_symlink, sorted(root.rglob("*"))):
         target = path.readlink()
         if target.is_absolute() and (root / target.relative_to("/")).exists():
             path.unlink()
