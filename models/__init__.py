@@ -19,6 +19,7 @@ from . import backflush_document
 from . import mrp_production
 from . import mrp_unbuild
 from . import stock_move
+from . import stock_move_line
 from . import stock_picking
 from . import account_move
 from . import account_move_line

@@ -12,6 +12,7 @@ EVENTS = [
     ("return", "Customer Return"),
     ("unbuild", "Unbuild"),
     ("adjustment", "Stock Adjustment"),
+    ("correction", "Correction"),
 ]
 
 

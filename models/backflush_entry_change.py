@@ -1,5 +1,7 @@
-# Flush of changes: returns and unbuilds take back what earlier entries posted.
+# Flush of changes: returns, unbuilds and corrections of what earlier entries posted.
 # Second step; the arithmetic is in costing/changes.py.
+
+from collections import defaultdict
 
 from odoo import models
 
@@ -17,19 +19,16 @@ class BackflushEntry(models.Model):
         They take back their share of what the delivery posted; without a delivery, the
         card of today.
         """
-        delivery = facts.Delivery(exact(self.facts["quantity"]))
+        returned = -exact(self.facts["quantity"])
         if not self.corrected_entry_id:
-            return flush.flush_delivery(card, delivery, rules)
+            return flush.flush_delivery(card, facts.Delivery(-returned), rules)
         standing = self._get_standing()
-        share = self._get_remaining_share(standing)
-        returned = -delivery.quantity
-        entered = {(FINISHED_GOODS, None): returned * card.total}
-        if rules.flush_point == flush.SALE:
-            entered = {
-                (STOCK, product): returned * line.amount
-                for product, line in flush.planned_materials(card).items()
-            }
-        return self._take_back(standing._get_lines_posted(), share, rules, entered)
+        return self._take_back(
+            standing._get_lines_posted(),
+            self._get_remaining_share(standing),
+            self._get_entered(card, returned, (), rules),
+            rules,
+        )
 
     def _flush_unbuild(self, card, rules):
         """Return the postings of goods taken apart.
@@ -45,27 +44,56 @@ class BackflushEntry(models.Model):
         else:
             posted = flush.flush_completion(card, card.planned(unbuilt), rules)
             share = ZERO
-        entered = self._get_unbuilt_values(card, unbuilt, rules)
-        return self._take_back(posted, share, rules, entered)
+        entered = self._get_entered(card, -unbuilt, self._get_consumptions(), rules)
+        return self._take_back(posted, share, entered, rules)
 
-    def _get_unbuilt_values(self, card, unbuilt, rules):
-        """Return {(role, product): value} that an unbuild brings into stock: components
-        come in, the finished goods, or with flush at sale their material, go out."""
-        entered = {}
-        for consumption in self._get_consumptions():
-            key = (STOCK, consumption.product)
-            entered[key] = entered.get(key, ZERO) + consumption.value
-        if rules.flush_point == flush.COMPLETION:
-            entered[FINISHED_GOODS, None] = -unbuilt * card.total
-            return entered
-        for product, line in flush.planned_materials(card).items():
-            key = (STOCK, product)
-            entered[key] = entered.get(key, ZERO) - unbuilt * line.amount
-        return entered
-
-    def _take_back(self, posted, share, rules, entered):
+    def _take_back(self, posted, share, entered, rules):
         target = changes.share_of(posted, share, rules)
         return changes.difference(posted, target, rules, entered)
+
+    def _flush_correction(self, card, rules):
+        """Return the postings from what stands to what should stand, had the document
+        been right from the start, at the card of that time."""
+        standing = self._get_standing()
+        original = self.corrected_entry_id
+        then = original.card_id._to_costing()
+        whole = (standing | self)._get_whole_completion()
+        change = exact(self.facts["quantity"])
+        if original.event == "delivery":
+            target = flush.flush_delivery(then, facts.Delivery(whole.quantity), rules)
+            entered = self._get_entered(card, -change, (), rules)
+        else:
+            target = flush.flush_completion(then, whole, rules)
+            taken = self._get_consumptions()
+            entered = self._get_entered(card, change, taken, rules, sign=-1)
+        return changes.difference(
+            standing._get_lines_posted(), target, rules, entered
+        )
+
+    def _get_whole_completion(self):
+        """Return the facts of these entries added up."""
+        parts = [entry._get_completion() for entry in self]
+        return facts.Completion(
+            sum((part.quantity for part in parts), ZERO),
+            tuple(used for part in parts for used in part.consumptions),
+            tuple(work for part in parts for work in part.works),
+        )
+
+    def _get_entered(self, card, goods, materials, rules, sign=1):
+        """Return {(role, product): value} that enters stock, at today's values.
+
+        :param goods: finished goods that enter; with flush at sale their material does
+        :param materials: consumptions that enter (``sign`` 1) or leave (-1)
+        """
+        entered = defaultdict(lambda: ZERO)
+        for material in materials:
+            entered[STOCK, material.product] += sign * material.value
+        if rules.flush_point == flush.COMPLETION:
+            entered[FINISHED_GOODS, None] = goods * card.total
+            return entered
+        for product, line in flush.planned_materials(card).items():
+            entered[STOCK, product] += goods * line.amount
+        return entered
 
     # Order ---------------------------------------------------------------------------
 
@@ -89,7 +117,8 @@ class BackflushEntry(models.Model):
             return self.production_id.backflush_entry_ids.filtered(
                 lambda entry: entry.event == "completion"
             )
-        return self.corrected_entry_id if self.event == "return" else self.browse()
+        changes_one = self.event in ("return", "correction")
+        return self.corrected_entry_id if changes_one else self.browse()
 
     # What stands ---------------------------------------------------------------------
 
@@ -98,12 +127,17 @@ class BackflushEntry(models.Model):
         self.ensure_one()
         original = self.corrected_entry_id
         if self.event == "unbuild":
-            standing = self.production_id.backflush_entry_ids.filtered(
-                lambda entry: entry.event in ("completion", "unbuild")
-            )
-        else:
+            counted = ("completion", "correction", "unbuild")
+            standing = self.production_id.backflush_entry_ids
+        elif self.event == "correction":
+            counted = ("completion", "delivery", "correction")
             standing = original | original.change_ids
-        return standing.filtered(lambda entry: entry.state == "posted")
+        else:
+            counted = ("delivery", "correction", "return")
+            standing = original | original.change_ids
+        return standing.filtered(
+            lambda entry: entry.state == "posted" and entry.event in counted
+        )
 
     def _get_remaining_share(self, standing):
         """Return the share, 0 to 1, that is left of ``standing`` after this change."""

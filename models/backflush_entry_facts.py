@@ -23,6 +23,7 @@ class BackflushEntry(models.Model):
                 entry._get_consumption_table(stated.get("consumptions")),
                 entry._get_work_table(stated.get("works")),
                 entry._get_purchase_table(stated.get("purchases")),
+                entry._get_adjustment_table(stated),
             ]
             entry.facts_tables = {
                 "currency_id": entry.currency_id.id,
@@ -32,7 +33,7 @@ class BackflushEntry(models.Model):
     def _get_consumption_table(self, consumptions):
         _ = self.env._
         return {
-            "title": _("Components used"),
+            "title": self._get_consumption_title(consumptions or ()),
             "columns": [
                 {"label": _("Component"), "type": "text"},
                 {"label": _("Quantity"), "type": "quantity"},
@@ -43,6 +44,39 @@ class BackflushEntry(models.Model):
                 [*self._get_component_cells(product, quantity), value]
                 for product, quantity, value in consumptions or ()
             ],
+        }
+
+    def _get_consumption_title(self, consumptions):
+        """Return what the quantities mean, and what a negative one among them means."""
+        _ = self.env._
+        both = any(quantity < 0 for _product, quantity, _value in consumptions)
+        if self.event == "unbuild":
+            return (
+                _("Components that came back, by-products taken out (negative)")
+                if both
+                else _("Components that came back")
+            )
+        return (
+            _("Components used, by-products received (negative)")
+            if both
+            else _("Components used")
+        )
+
+    def _get_adjustment_table(self, stated):
+        _ = self.env._
+        rows = []
+        if self.event == "adjustment":
+            product, quantity = self.product_id.id, stated.get("quantity")
+            rows = [[*self._get_component_cells(product, quantity), stated.get("value")]]
+        return {
+            "title": _("Stock found (negative: lost)"),
+            "columns": [
+                {"label": _("Product"), "type": "text"},
+                {"label": _("Quantity"), "type": "quantity"},
+                {"label": _("Unit"), "type": "text"},
+                {"label": _("Value"), "type": "money"},
+            ],
+            "rows": rows,
         }
 
     def _get_work_table(self, works):

@@ -99,7 +99,7 @@ class BackflushEntry(models.Model):
         """Return the material of the facts for `costing`."""
         return tuple(
             facts.Consumption(product, exact(quantity), exact(value))
-            for product, quantity, value in self.facts["consumptions"]
+            for product, quantity, value in self.facts.get("consumptions", ())
         )
 
     def _get_work_rates(self, workcenter):

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..costing import facts, flush
+from ..costing import cards, facts, flush
 from ..costing.money import exact
 
 #: The letters of the trigger points, in the order of the flow.
@@ -135,13 +135,13 @@ class BackflushPolicy(models.Model):
     def _get_preview_card(self):
         """Return the preview product's card in force, else its newest draft."""
         product = self.preview_product_id._origin
-        cards = self.env["backflush.cost.card"]
+        model = self.env["backflush.cost.card"]
         if not product:
-            return cards
-        in_force = cards._get_in_force(
+            return model
+        in_force = model._get_in_force(
             product, self.company_id, fields.Date.context_today(self)
         )
-        return in_force.get(product) or cards.search(
+        return in_force.get(product) or model.search(
             [
                 ("product_id", "=", product.id),
                 ("company_id", "=", self.company_id.id),
@@ -189,7 +189,8 @@ class BackflushPolicy(models.Model):
         """
         lines = []
         recorded = False
-        for line in card.line_ids.filtered("product_id"):
+        bought = card.line_ids.filtered(lambda line: line.kind == cards.COMPONENT)
+        for line in bought:
             component = line.product_id.with_company(self.company_id)
             recorded |= component._is_purchase_recorded(self.company_id)
             account = component._get_backflush_stock_account(self.company_id)

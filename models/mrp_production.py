@@ -1,9 +1,13 @@
 # Capture: a manufacturing order is completed (trigger point C).
 # First step; states what was made, used and worked, and hands it to the ledger.
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .backflush_document import AUDITOR
+
+
+#: Context key: moves are done by the completion of their order, which captures them.
+COMPLETING = "backflush_completing"
 
 
 class MrpProduction(models.Model):
@@ -30,7 +34,10 @@ class MrpProduction(models.Model):
             lambda move: move.state == "done"
         )
         mine.move_byproduct_ids._set_byproduct_price()
-        result = super()._post_inventory(cancel_backorder=cancel_backorder)
+        completing = self.with_context(**{COMPLETING: True})
+        result = super(MrpProduction, completing)._post_inventory(
+            cancel_backorder=cancel_backorder
+        )
         mine._capture_completion(done_before)
         return result
 
@@ -92,6 +99,59 @@ class MrpProduction(models.Model):
                 workorder.backflush_hours += hours
         return works
 
+    # Corrections ---------------------------------------------------------------------
+
+    def _capture_correction(self):
+        """State what differs from the facts that the ledger holds of these orders."""
+        facts = []
+        for production in self:
+            entries = production._get_completion_entries()
+            if entries and (change := production._get_changed_facts(entries)):
+                facts.append(production._prepare_correction_vals(entries, change))
+        self.env["backflush.entry"]._capture(facts)
+
+    def _get_completion_entries(self):
+        """Return the ledger entries of what this order made and took."""
+        entries = self.sudo().backflush_entry_ids.sorted("id")
+        return entries.filtered(lambda e: e.event in ("completion", "correction"))
+
+    def _get_changed_facts(self, entries):
+        """Return the facts that ``entries`` lack to be what the documents say now, or
+        None when nothing is lacking."""
+        raw = self._get_done_moves("move_raw_ids")
+        finished = self._get_done_moves("move_finished_ids")
+        main = finished.filtered(lambda move: move.product_id == self.product_id)
+        made = sum(move._get_valued_qty() for move in main)
+        quantity = made - sum(entry.facts["quantity"] for entry in entries)
+        materials = (raw | (finished - main))._get_changed_materials(entries)
+        works = self._get_work_facts()
+        if self.product_id.uom_id.is_zero(quantity) and not materials and not works:
+            return None
+        return {"quantity": quantity, "consumptions": materials, "works": works}
+
+    def _prepare_correction_vals(self, entries, change):
+        """Return the ledger entry of a change after completion."""
+        moves = self._get_done_moves("move_raw_ids") | self._get_done_moves(
+            "move_finished_ids"
+        )
+        return {
+            "event": "correction",
+            "source_key": f"mrp.production/{self.id}/correction/{len(entries)}",
+            "origin": self.name,
+            "company_id": self.company_id.id,
+            "policy_id": entries[0].policy_id.id,
+            "date": self.env.context.get("force_period_date")
+            or fields.Date.context_today(self),
+            "product_id": self.product_id.id,
+            "quantity": change["quantity"],
+            "production_id": self.id,
+            "corrected_entry_id": entries[0].id,
+            "stock_move_ids": moves.filtered(
+                lambda move: not move.sudo().backflush_entry_id
+            ).ids,
+            "facts": change,
+        }
+
 
 class MrpWorkorder(models.Model):
     _inherit = "mrp.workorder"
@@ -102,3 +162,30 @@ class MrpWorkorder(models.Model):
         copy=False,
         help="Working hours that ledger entries already hold.",
     )
+
+
+class MrpWorkcenterProductivity(models.Model):
+    _inherit = "mrp.workcenter.productivity"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        times = super().create(vals_list)
+        times._capture_correction()
+        return times
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & {"date_start", "date_end", "duration"}:
+            self._capture_correction()
+        return result
+
+    def unlink(self):
+        orders = self.workorder_id.production_id
+        result = super().unlink()
+        orders.filtered(lambda order: order.state == "done")._capture_correction()
+        return result
+
+    def _capture_correction(self):
+        """Capture working time that is added or corrected after completion."""
+        orders = self.workorder_id.production_id
+        orders.filtered(lambda order: order.state == "done")._capture_correction()

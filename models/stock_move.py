@@ -1,8 +1,12 @@
 # Capture: goods are delivered or come back (trigger point D), are scrapped or counted.
 # First step; also keeps core from posting what the flush posts.
 
+from collections import defaultdict
+
 from odoo import fields, models
 from odoo.fields import Domain
+
+from .mrp_production import COMPLETING
 
 #: Context key: count only moves whose cost Odoo itself records.
 NATIVE_MOVES_ONLY = "backflush_native_moves_only"
@@ -64,6 +68,7 @@ class StockMove(models.Model):
         """Capture deliveries, returns and adjustments, once Odoo is done."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
         valued = moves.filtered("is_valued")
+        valued._capture_correction()
         delivered = valued.filtered(lambda move: move._is_customer_move())
         delivered.filtered(lambda move: move._is_backflush())._capture_delivery()
         valued.filtered(lambda move: move._is_adjustment())._capture_adjustment()
@@ -94,6 +99,71 @@ class StockMove(models.Model):
             "stock_move_ids": self.ids,
             "facts": {"quantity": quantity},
         }
+
+    # Corrections ---------------------------------------------------------------------
+
+    def _capture_correction(self):
+        """State what changed in done moves of events that the ledger holds already."""
+        done = self.filtered(lambda move: move.state == "done")
+        if not done or self.env.context.get(COMPLETING):
+            return
+        (done.raw_material_production_id | done.production_id)._capture_correction()
+        deliveries = done.filtered(
+            lambda move: move._is_customer_move() and move.sudo().backflush_entry_id
+        )
+        self.env["backflush.entry"]._capture(
+            [
+                move._prepare_correction_vals(change)
+                for move in deliveries
+                if (change := move._get_changed_quantity())
+            ]
+        )
+
+    def _get_changed_quantity(self):
+        """Return the quantity, positive when delivered, that the ledger lacks."""
+        original = self.sudo().backflush_entry_id
+        entries = original | original.change_ids.filtered(
+            lambda entry: entry.event == "correction"
+        )
+        delivered = (-1 if self.is_in else 1) * self._get_valued_qty()
+        change = delivered - sum(entry.facts["quantity"] for entry in entries)
+        return 0 if self.product_id.uom_id.is_zero(change) else change
+
+    def _prepare_correction_vals(self, change):
+        """Return the ledger entry of a change after delivery."""
+        original = self.sudo().backflush_entry_id
+        return {
+            **self._prepare_delivery_vals(),
+            "event": "correction",
+            "source_key": f"stock.move/{self.id}/{len(original.change_ids)}",
+            "date": self.env.context.get("force_period_date")
+            or fields.Date.context_today(self),
+            "quantity": change,
+            "corrected_entry_id": original.id,
+            "stock_move_ids": [],
+            "facts": {"quantity": change},
+        }
+
+    def _get_changed_materials(self, entries):
+        """Return [[component, quantity, value]] that ``entries`` lack of these moves;
+        at today's standard, or as Odoo values them."""
+        now, held = defaultdict(lambda: [0, 0]), defaultdict(lambda: [0, 0])
+        for product, quantity, value in self._get_material_facts():
+            now[product] = [now[product][0] + quantity, now[product][1] + value]
+        for entry in entries:
+            for product, quantity, value in entry.facts["consumptions"]:
+                held[product] = [held[product][0] + quantity, held[product][1] + value]
+        changed = []
+        for product in self.product_id.browse({*now, *held}).with_company(
+            entries.company_id
+        ):
+            quantity = now[product.id][0] - held[product.id][0]
+            value = now[product.id][1] - held[product.id][1]
+            if product.cost_method == "standard":
+                value = quantity * product.standard_price
+            if not product.uom_id.is_zero(quantity):
+                changed.append([product.id, quantity, value])
+        return changed
 
     # Adjustments ---------------------------------------------------------------------
 
