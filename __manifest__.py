@@ -21,11 +21,13 @@
         "views/backflush_entry_views.xml",
         "views/backflush_entry_line_views.xml",
         "views/mrp_production_views.xml",
+        "views/mrp_unbuild_views.xml",
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
         "wizards/backflush_setup_views.xml",
         "views/menus.xml",
     ],
+    "demo": ["demo/demo.xml"],
     "assets": {
         "web.assets_backend": ["mrp_account_backflush/static/src/**/*"],
         "web.assets_tests": ["mrp_account_backflush/static/tests/tours/**/*"],

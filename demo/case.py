@@ -1,0 +1,306 @@
+"""A worked example of a book, read into what documents need. No Odoo import.
+
+First step: ``textbook`` plays the documents of a `Case`, ``comparison`` sets what they
+posted beside the book. What the fields of the data mean is in tests/data/README.md.
+"""
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+
+ZERO = Decimal(0)
+
+#: Steps of the period end; what comes before them is posted by documents.
+CLOSING_STEPS = {"D2", "X1"}
+
+#: The step in which each event of the backflush ledger belongs.
+STEPS = {"purchase": "A1", "completion": "C1", "delivery": "D1", "return": "D1"}
+
+
+class NotPlayable(Exception):
+    """Why a case cannot be played: what its data does not say."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What happens in a case, in its currency, debit positive.
+
+    :param completed, sold: units; `sold` is zero when the case has no sale
+    :param material: standard material of the units completed
+    :param conversion: {element: standard conversion of the units completed}
+    :param usage: material used beyond standard, where the book isolates it
+    :param purchased, billed: material bought, at standard price and as billed
+    :param spent: ((role credited, conversion cost incurred), ...)
+    :param opening: {role: opening balance}
+    :param book: {step: {role: amount}} of the book's entries, its closing included
+    :param figures: totals that the book gives besides, see `read`
+    """
+
+    id: str
+    currency: str
+    triggers: tuple
+    completed: Decimal
+    sold: Decimal
+    material: Decimal
+    conversion: dict
+    usage: Decimal = ZERO
+    purchased: Decimal = ZERO
+    billed: Decimal = ZERO
+    spent: tuple = ()
+    opening: dict = field(default_factory=dict)
+    book: dict = field(default_factory=dict)
+    events: dict = field(default_factory=dict)
+    figures: dict = field(default_factory=dict)
+
+    @property
+    def flush_point(self):
+        """Where cost is flushed: at completion when that is a trigger point."""
+        return "completion" if "C" in self.triggers else "sale"
+
+    @property
+    def is_recorded(self):
+        """Whether purchases are recorded (trigger point A)."""
+        return "A" in self.triggers
+
+    @property
+    def variant(self):
+        return "·".join(self.triggers)
+
+    @property
+    def total(self):
+        """Standard cost of the units completed."""
+        return self.material + sum(self.conversion.values())
+
+    @property
+    def applied_role(self):
+        """The book's role for conversion applied: some keep one conversion account."""
+        flushed = {role for step in ("C1", "D1") for role in self.book.get(step, ())}
+        one_account = "CC_CONTROL" in flushed and "CC_APPLIED" not in flushed
+        return "CC_CONTROL" if one_account else "CC_APPLIED"
+
+    def get_variance_role(self, *words, default):
+        """Return the book's name of a variance whose role has one of ``words``."""
+        roles = [role for lines in self.book.values() for role in lines]
+        found = [role for role in roles if any(word in role for word in words)]
+        return next((role for role in found if "VAR" in role), default)
+
+    @property
+    def price_role(self):
+        return self.get_variance_role("PRICE", default="DM_PRICE_VAR")
+
+    @property
+    def usage_role(self):
+        return self.get_variance_role(*USAGE_WORDS, default="DM_EFF_VAR")
+
+    def get_expected(self):
+        """Return {step: {role: amount}} of the entries before the closing."""
+        return {
+            step: lines
+            for step, lines in self.book.items()
+            if step not in CLOSING_STEPS
+        }
+
+    def get_expected_balances(self):
+        """Return {role: balance} before the closing: opening plus entries."""
+        return add_up([self.opening, *self.get_expected().values()])
+
+
+USAGE_WORDS = ("EFF", "USAGE", "QUANTITY")
+
+
+def load(path):
+    """Return the cases of a data file as dicts, amounts in `Decimal`."""
+    return json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+
+
+def read(data):
+    """Return the `Case` of one dict of the data.
+
+    :raises NotPlayable: what the data does not say
+    """
+    triggers = tuple(data["triggers"])
+    if not {"A", "C", "D"} >= set(triggers) or not {"C", "D"} & set(triggers):
+        raise NotPlayable(
+            f"trigger points {'·'.join(triggers)} are not a backflush variant"
+        )
+    inputs = data["inputs"]
+    book = _read_book(data)
+    material, conversion = _read_standard(data)
+    cogs = _read_cogs(data, book) if "D" in triggers else ZERO
+    completed, sold = _read_units(data, material, conversion, cogs)
+    purchased, billed = _read_purchase(inputs, book)
+    usage = _read_usage(book)
+    return Case(
+        id=data["id"],
+        currency=data["currency"] or "USD",
+        triggers=triggers,
+        completed=completed,
+        sold=sold,
+        material=material,
+        conversion=conversion,
+        usage=usage,
+        purchased=purchased,
+        billed=billed,
+        spent=_read_spent(inputs, book),
+        opening={
+            role: Decimal(amount)
+            for role, amount in (data.get("opening_balances") or {}).items()
+            if amount
+        },
+        book=book,
+        events={entry["step"]: entry["event"] for entry in data["entries"]},
+        figures=_read_figures(data),
+    )
+
+
+def add_up(parts):
+    """Return {key: sum} over dicts, without sums of zero."""
+    sums = defaultdict(lambda: ZERO)
+    for part in parts:
+        for key, amount in part.items():
+            sums[key] += amount
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+# Reading ------------------------------------------------------------------------------
+
+
+def _read_book(data):
+    """Return {step: {role: amount}}, debit positive."""
+    return {
+        entry["step"]: add_up(
+            {line["role"]: Decimal(line["debit"]) - Decimal(line["credit"])}
+            for line in entry["lines"]
+        )
+        for entry in data["entries"]
+    }
+
+
+def _read_standard(data):
+    """Return (material, {element: conversion}) of all units completed: unit standards
+    times units, else the totals of the inputs."""
+    inputs, unit = data["inputs"], data.get("standard_cost_per_unit") or {}
+    units = _read_completed(data)
+    split = unit.get("conversion_split") or {}
+    per_unit = {
+        "material": _number(unit.get("direct_material")),
+        "conversion": _number(unit.get("conversion")),
+    }
+    if per_unit["conversion"] is None and split:
+        per_unit["conversion"] = sum(map(_number, split.values()))
+    totals = {
+        "material": _number(inputs.get("direct_material_standard_total")),
+        "conversion": _number(inputs.get("conversion_standard_total")),
+    }
+    for name, price in per_unit.items():
+        if units is not None and price is not None:
+            totals[name] = units * price
+        elif totals[name] is None:
+            raise NotPlayable(f"neither unit nor total standard of {name} is given")
+    elements = {name: _number(part) * (units or 0) for name, part in split.items()}
+    if sum(elements.values()) != totals["conversion"]:
+        elements = {"conversion": totals["conversion"]}
+    return totals["material"], elements
+
+
+def _read_completed(data):
+    """Return the units completed, or total over unit standard; None when unknown."""
+    inputs, unit = data["inputs"], data.get("standard_cost_per_unit") or {}
+    units = _number(inputs.get("units_completed"))
+    price = _number(unit.get("direct_material"))
+    total = _number(inputs.get("direct_material_standard_total"))
+    return total / price if units is None and price and total else units
+
+
+def _read_cogs(data, book):
+    """Return the cost of goods sold before any disposition; None when not given."""
+    cogs = book.get("D1", {}).get("COGS")
+    return cogs if cogs is not None else _number(data.get("cogs_before_disposition"))
+
+
+def _read_units(data, material, conversion, cogs):
+    """Return whole (completed, sold) units whose unit costs are exact.
+
+    Units as the case gives them; where it gives totals only, or where their cost has
+    more decimals than a cost card keeps, the smallest units in the same proportion.
+    """
+    total = material + sum(conversion.values())
+    completed = _read_completed(data)
+    sold = _number(data["inputs"].get("units_sold"))
+    if "D" not in data["triggers"]:
+        sold = ZERO
+    if sold is not None and completed:
+        share = Fraction(sold) / Fraction(completed)
+    elif cogs is not None and total:
+        share = Fraction(cogs) / Fraction(total)
+    elif cogs is None:
+        share = Fraction(0)
+    else:
+        raise NotPlayable("neither the units nor the cost of what was sold is given")
+    if completed:
+        costs = [material, *conversion.values()]
+        exact = all(_is_decimal(Fraction(c) / Fraction(completed), 6) for c in costs)
+        whole = [completed, share * Fraction(completed)]
+        if exact and all(_is_decimal(units, 0) for units in whole):
+            return tuple(Decimal(int(units)) for units in whole)
+    return Decimal(share.denominator), Decimal(share.numerator)
+
+
+def _read_purchase(inputs, book):
+    """Return material bought (at standard price, as billed)."""
+    bill = book.get("A1", {})
+    purchased = _number(inputs.get("material_purchased"))
+    if purchased is None:
+        purchased = bill.get("RIP", ZERO)
+    return purchased, -bill.get("AP", -purchased)
+
+
+def _read_usage(book):
+    """Return the material variance that the book isolates at completion."""
+    return (
+        sum(
+            amount
+            for role, amount in book.get("C1", {}).items()
+            if "VAR" in role and any(word in role for word in USAGE_WORDS)
+        )
+        or ZERO
+    )
+
+
+def _read_spent(inputs, book):
+    """Return ((role credited, amount), ...) of conversion cost incurred."""
+    split = inputs.get("conversion_incurred_split")
+    if split:
+        return tuple((part["role"], Decimal(part["amount"])) for part in split)
+    amounts = book.get("A2", {}).items()
+    credits = [(role, -amount) for role, amount in amounts if amount < 0]
+    incurred = _number(inputs.get("conversion_incurred"))
+    if incurred is None or sum(amount for _role, amount in credits) == incurred:
+        return tuple(credits)
+    return (("VARIOUS", incurred),) if incurred else ()
+
+
+def _read_figures(data):
+    """Return the totals that a book gives besides its entries: ``cogs`` and ``applied``
+    before the closing, ``not_recorded`` purchases, and ``ending`` balances."""
+    return {
+        "cogs": _number(data.get("cogs_before_disposition")),
+        "applied": _number((data.get("conversion") or {}).get("applied")),
+        "not_recorded": _number(data.get("purchases_not_recorded_under_variant")),
+        "ending": {
+            role: Decimal(amount)
+            for role, amount in (data.get("ending_balances") or {}).items()
+            if amount is not None
+        },
+    }
+
+
+def _number(value):
+    return None if value is None else Decimal(value)
+
+
+def _is_decimal(fraction, digits):
+    """Answer whether a number has at most ``digits`` decimals."""
+    return (Fraction(fraction) * 10**digits).denominator == 1
