@@ -31,14 +31,13 @@ class BackflushEntry(models.Model):
             }
 
     def _get_consumption_table(self, consumptions):
-        _ = self.env._
         return {
             "title": self._get_consumption_title(consumptions or ()),
             "columns": [
-                {"label": _("Component"), "type": "text"},
-                {"label": _("Quantity"), "type": "quantity"},
-                {"label": _("Unit"), "type": "text"},
-                {"label": _("Value"), "type": "money"},
+                {"label": self.env._("Component"), "type": "text"},
+                {"label": self.env._("Quantity"), "type": "quantity"},
+                {"label": self.env._("Unit"), "type": "text"},
+                {"label": self.env._("Value"), "type": "money"},
             ],
             "rows": [
                 [*self._get_component_cells(product, quantity), value]
@@ -48,45 +47,46 @@ class BackflushEntry(models.Model):
 
     def _get_consumption_title(self, consumptions):
         """Return what the quantities mean, and what a negative one among them means."""
-        _ = self.env._
         both = any(quantity < 0 for _product, quantity, _value in consumptions)
         if self.event == "unbuild":
             return (
-                _("Components that came back, by-products taken out (negative)")
+                self.env._(
+                    "Components that came back, by-products taken out (negative)"
+                )
                 if both
-                else _("Components that came back")
+                else self.env._("Components that came back")
             )
         return (
-            _("Components used, by-products received (negative)")
+            self.env._("Components used, by-products received (negative)")
             if both
-            else _("Components used")
+            else self.env._("Components used")
         )
 
     def _get_adjustment_table(self, stated):
-        _ = self.env._
         rows = []
         if self.event == "adjustment":
             product, quantity = self.product_id.id, stated.get("quantity")
-            rows = [[*self._get_component_cells(product, quantity), stated.get("value")]]
+            rows = [
+                [*self._get_component_cells(product, quantity), stated.get("value")]
+            ]
         return {
-            "title": _("Stock found (negative: lost)"),
+            "title": self.env._("Stock found (negative: lost)"),
             "columns": [
-                {"label": _("Product"), "type": "text"},
-                {"label": _("Quantity"), "type": "quantity"},
-                {"label": _("Unit"), "type": "text"},
-                {"label": _("Value"), "type": "money"},
+                {"label": self.env._("Product"), "type": "text"},
+                {"label": self.env._("Quantity"), "type": "quantity"},
+                {"label": self.env._("Unit"), "type": "text"},
+                {"label": self.env._("Value"), "type": "money"},
             ],
             "rows": rows,
         }
 
     def _get_work_table(self, works):
-        _ = self.env._
         return {
-            "title": _("Work recorded"),
+            "title": self.env._("Work recorded"),
             "columns": [
-                {"label": _("Operation"), "type": "text"},
-                {"label": _("Work Center"), "type": "text"},
-                {"label": _("Hours"), "type": "quantity"},
+                {"label": self.env._("Operation"), "type": "text"},
+                {"label": self.env._("Work Center"), "type": "text"},
+                {"label": self.env._("Hours"), "type": "quantity"},
             ],
             "rows": [
                 [
@@ -99,15 +99,14 @@ class BackflushEntry(models.Model):
         }
 
     def _get_purchase_table(self, purchases):
-        _ = self.env._
         return {
-            "title": _("Components billed"),
+            "title": self.env._("Components billed"),
             "columns": [
-                {"label": _("Component"), "type": "text"},
-                {"label": _("Quantity"), "type": "quantity"},
-                {"label": _("Unit"), "type": "text"},
-                {"label": _("Standard Price"), "type": "price"},
-                {"label": _("Billed"), "type": "money"},
+                {"label": self.env._("Component"), "type": "text"},
+                {"label": self.env._("Quantity"), "type": "quantity"},
+                {"label": self.env._("Unit"), "type": "text"},
+                {"label": self.env._("Standard Price"), "type": "price"},
+                {"label": self.env._("Billed"), "type": "money"},
             ],
             "rows": [
                 [*self._get_component_cells(product, quantity), price, value]

@@ -1,4 +1,4 @@
-# The lines of a ledger entry: each amount with the standard and the actual it came from.
+# The lines of a ledger entry: each amount, the standard and the actual it came from.
 # Made by post, never by hand; the source of pivots and graphs.
 
 from odoo import api, fields, models

@@ -93,20 +93,25 @@ class BackflushPolicy(models.Model):
 
         :param recorded: whether purchases are; None when no card tells
         """
-        _ = self.env._
         purchase = {
-            True: _("Vendor bills debit material to raw and in-process inventory."),
-            False: _("Vendor bills debit material to materials clearing, an expense."),
-            None: _("Whether purchases are recorded (A) follows from the inventory "
-                    "valuation of the components' categories."),
+            True: self.env._(
+                "Vendor bills debit material to raw and in-process inventory."
+            ),
+            False: self.env._(
+                "Vendor bills debit material to materials clearing, an expense."
+            ),
+            None: self.env._(
+                "Whether purchases are recorded (A) follows from the inventory "
+                "valuation of the components' categories."
+            ),
         }
         if self.flush_point == flush.COMPLETION:
-            rest = _(
+            rest = self.env._(
                 "Completing an order flushes its standard cost to finished goods; "
                 "delivering the goods moves it to cost of goods sold."
             )
         else:
-            rest = _(
+            rest = self.env._(
                 "Completing an order posts material variances only; delivering the "
                 "goods flushes their standard cost to cost of goods sold."
             )
@@ -151,7 +156,6 @@ class BackflushPolicy(models.Model):
 
     def _get_preview_events(self, card):
         """Return the events of one unit, each with its entry for the T-accounts."""
-        _ = self.env._
         rules = self._to_rules()
         standard = card._to_costing()
         completion = flush.flush_completion(standard, standard.planned(exact(1)), rules)
@@ -160,15 +164,17 @@ class BackflushPolicy(models.Model):
             self._get_preview_purchase(card),
             self._prepare_preview_event(
                 "completion",
-                _("Order completed"),
+                self.env._("Order completed"),
                 self._get_preview_lines(card, completion),
-                empty=_(
+                empty=self.env._(
                     "No entry at this point: the cost waits for the delivery. Only "
                     "material variances would be posted."
                 ),
             ),
             self._prepare_preview_event(
-                "sale", _("Goods delivered"), self._get_preview_lines(card, sale)
+                "sale",
+                self.env._("Goods delivered"),
+                self._get_preview_lines(card, sale),
             ),
         ]
 
@@ -201,8 +207,8 @@ class BackflushPolicy(models.Model):
             payable = (self.env["account.account"], self.env._("Accounts Payable"))
             lines.append((*payable, -total))
         note = self.env._(
-            "Not a trigger point: an ordinary vendor bill, material is an expense until "
-            "it is flushed."
+            "Not a trigger point: an ordinary vendor bill, material is an expense "
+            "until it is flushed."
         )
         return self._prepare_preview_event(
             "purchase",

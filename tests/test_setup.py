@@ -224,7 +224,9 @@ class TestSetupAgain(SetupCase):
 
     def test_category_in_two_roles_is_refused(self):
         with self.assertRaisesRegex(UserError, "among finished products and among"):
-            self._wizard(component_category_ids=self.category_finished.ids).action_set_up()
+            self._wizard(
+                component_category_ids=self.category_finished.ids
+            ).action_set_up()
 
 
 class TestSetupMissing(SetupCase):

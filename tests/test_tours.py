@@ -14,7 +14,9 @@ class TestTours(HttpCase, SetupCase):
         self._set_up()
         lamps = self._create_second_family()
         self.start_tour(
-            "/odoo/backflush-policies", "backflush_setup_tour", login="backflush_controller"
+            "/odoo/backflush-policies",
+            "backflush_setup_tour",
+            login=self.controller.login,
         )
         policy = lamps.with_company(self.company).backflush_policy_id
         self.assertEqual(policy.state, "active")

@@ -75,7 +75,7 @@ class BackflushSetup(models.TransientModel):
         "Conversion Cost",
         default="one",
         required=True,
-        help="Apart, operations of work centers whose rate is not split count as labour.",
+        help="Apart, work centers whose rate is not split count as labour.",
     )
     date_start = fields.Date(
         "Start Date", required=True, default=fields.Date.context_today
@@ -127,8 +127,8 @@ class BackflushSetup(models.TransientModel):
         """Keep what a running policy relies on already; else propose the textbook's
         first variant."""
         for wizard in self:
-            used = wizard._get_used_component_categories()
-            mine = used.filtered(lambda c: c in wizard.component_category_ids._origin)
+            mine = wizard._get_used_component_categories()
+            mine &= wizard._get_component_categories()
             wizard.purchases = mine[:1].property_valuation or (
                 wizard.purchases or RECORDED
             )

@@ -29,22 +29,24 @@ class BackflushSetup(models.TransientModel):
 
     def _get_account_specs(self):
         """Return {key: (name, account type)} of all accounts that a set-up may need."""
-        _ = self.env._
         cost = "expense_direct_cost"
         specs = {
-            "finished_goods": (_("Finished Goods"), "asset_current"),
-            "raw_materials": (_("Raw and In-Process Inventory"), "asset_current"),
-            "cost_of_sales": (_("Cost of Goods Sold"), cost),
-            "materials_clearing": (_("Materials Clearing"), cost),
-            "material_price": (_("Material Price Variance"), cost),
-            "material_usage": (_("Material Usage Variance"), cost),
-            "conversion_variance": (_("Conversion Variance"), cost),
-            "rounding": (_("Rounding Variance"), cost),
-            "revaluation": (_("Revaluation Variance"), cost),
+            "finished_goods": (self.env._("Finished Goods"), "asset_current"),
+            "raw_materials": (
+                self.env._("Raw and In-Process Inventory"),
+                "asset_current",
+            ),
+            "cost_of_sales": (self.env._("Cost of Goods Sold"), cost),
+            "materials_clearing": (self.env._("Materials Clearing"), cost),
+            "material_price": (self.env._("Material Price Variance"), cost),
+            "material_usage": (self.env._("Material Usage Variance"), cost),
+            "conversion_variance": (self.env._("Conversion Variance"), cost),
+            "rounding": (self.env._("Rounding Variance"), cost),
+            "revaluation": (self.env._("Revaluation Variance"), cost),
         }
         for code, name in self._get_conversion_names().items():
-            specs[f"{code}_applied"] = (_("%s Applied", name), cost)
-            specs[f"{code}_control"] = (_("%s Control", name), cost)
+            specs[f"{code}_applied"] = (self.env._("%s Applied", name), cost)
+            specs[f"{code}_control"] = (self.env._("%s Control", name), cost)
         return specs
 
     def _get_planned_accounts(self, keys):

@@ -138,9 +138,11 @@ class BackflushSetup(models.TransientModel):
 
     def _create_journal(self):
         journals = self.env["account.journal"]
-        taken = journals.with_context(active_test=False).search(
-            [("company_id", "=", self.company_id.id)]
-        ).mapped("code")
+        taken = (
+            journals.with_context(active_test=False)
+            .search([("company_id", "=", self.company_id.id)])
+            .mapped("code")
+        )
         codes = [JOURNAL_CODE, *(f"{JOURNAL_CODE}{n}" for n in range(2, 100))]
         return journals.create(
             {

@@ -121,12 +121,11 @@ class BackflushSetup(models.TransientModel):
 
     def _get_conversion_names(self):
         """Return {code: name} of all conversion elements that a set-up may create."""
-        _ = self.env._
         return {
-            "conv": _("Conversion"),
-            "lab": _("Labour"),
-            "mac": _("Machine"),
-            "ovh": _("Overhead"),
+            "conv": self.env._("Conversion"),
+            "lab": self.env._("Labour"),
+            "mac": self.env._("Machine"),
+            "ovh": self.env._("Overhead"),
         }
 
     def _get_planned_elements(self):
@@ -141,6 +140,8 @@ class BackflushSetup(models.TransientModel):
         ]
 
     def _get_planned_element(self, code, name, kind):
+        """Return the PlannedElement of one code; the price variances of material have
+        an account by kind, under the field name ``price``."""
         element = self._find_element(code, kind)
         if kind == "material":
             wanted = {"variance_account_id": "material_usage"}
@@ -153,10 +154,13 @@ class BackflushSetup(models.TransientModel):
                 "variance_account_id": "conversion_variance",
             }
         lacking = {
-            name: key for name, key in wanted.items() if name == "price"
-            or not element[name]
+            owner: key
+            for owner, key in wanted.items()
+            if owner == "price" or not element[owner]
         }
-        return PlannedElement(code.upper(), element.name or name, kind, element, lacking)
+        return PlannedElement(
+            code.upper(), element.name or name, kind, element, lacking
+        )
 
     def _find_element(self, code, kind):
         """Return the company's element of this code, else the first that fits."""
