@@ -1,9 +1,9 @@
 """Published worked examples of backflush costing, through real documents.
 
 Each case of family ``trigger_point`` in data/backflush.json becomes a test: a company
-of its own, purchase order, receipt and vendor bill, conversion cost, manufacturing order,
-sales order, delivery and invoice. What was posted is compared to the cent with the
-book's entries and its balances before the closing of conversion variances. No test
+of its own, purchase order, receipt and vendor bill, conversion cost, manufacturing
+order, sales order, delivery and invoice. What was posted is compared to the cent with
+the book's entries and its balances before the closing of conversion variances. No test
 knows a case: all amounts come from the fields of the data, as ``demo/case.py`` reads
 them. What the fields and roles mean is in data/README.md.
 """
