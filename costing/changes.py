@@ -1,7 +1,7 @@
 """Changes after the fact: returns, unbuilds, late corrections.
 
-Nothing that was posted is rewritten. What should stand is compared with what stands, and
-the difference is posted; stock accounts move at today's value of the goods, and what
+Nothing that was posted is rewritten. What should stand is compared with what stands,
+and the difference is posted; stock accounts move at today's value of the goods, and what
 that differs by is a revaluation. Follows ``flush``.
 """
 
@@ -13,7 +13,7 @@ from .variances import REVALUATION
 
 
 def share_of(postings, share, rules):
-    """Return ``share`` (0 to 1) of what ``postings`` add up to, in whole currency units.
+    """Return ``share`` (0 to 1) of what ``postings`` add up to, in currency units.
 
     >>> from decimal import Decimal as D
     >>> from .flush import Rules

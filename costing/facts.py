@@ -1,7 +1,7 @@
 """Facts of an event, as captured from a document: quantities, values, hours.
 
-First step (capture) hands these to ``flush``; they are kept on the ledger entry, so that
-an entry which could not be posted is posted later from the very same facts.
+First step (capture) hands these to ``flush``; they are kept on the ledger entry, so
+that an entry which could not be posted is posted later from the very same facts.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The flush: facts of an event and a cost card in, balanced postings out.
 
-Second step of capture -> flush -> post -> seal. The table of events and their entries is
-in ``readme/DESCRIPTION.md``; accounts are still roles here, ``post`` finds them.
+Second step of capture -> flush -> post. The table of events and their entries is in the
+README; accounts are still roles here, ``post`` finds them.
 """
 
 from collections import defaultdict
@@ -149,10 +149,9 @@ def flush_purchase(element, purchase, rules):
 def balanced(postings, rules):
     """Return ``postings`` without empty ones, and the last cents as rounding variance.
 
-    >>> third = Posting(STOCK, Decimal("-0.33"))
-    >>> [p.amount for p in balanced([Posting(FINISHED_GOODS, Decimal("1.00")),
-    ...                              third, third, third], Rules())]
-    [Decimal('1.00'), Decimal('-0.33'), Decimal('-0.33'), Decimal('-0.33'), Decimal('-0.01')]
+    >>> whole, third = Posting(FINISHED_GOODS, Decimal(1)), Posting(STOCK, Decimal("-.33"))
+    >>> [str(p.amount) for p in balanced([whole, third, third, third], Rules())]
+    ['1', '-0.33', '-0.33', '-0.33', '-0.01']
     """
     postings = [posting for posting in postings if posting.amount]
     rest = rounded(-sum((posting.amount for posting in postings), ZERO), rules.unit)
@@ -340,6 +339,4 @@ def _unplanned_work(card, completion, unit):
 
 
 def _efficiency(applied, amount):
-    return replace(
-        applied, role=VARIANCE, kind=variances.EFFICIENCY, amount=amount
-    )
+    return replace(applied, role=VARIANCE, kind=variances.EFFICIENCY, amount=amount)

@@ -29,5 +29,6 @@ from . import backflush_entry
 from . import backflush_entry_line
 from . import backflush_entry_flush
 from . import backflush_entry_change
+from . import backflush_entry_accounts
 from . import backflush_entry_post
 from . import backflush_entry_facts

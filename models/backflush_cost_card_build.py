@@ -114,9 +114,7 @@ class BackflushCostCard(models.Model):
         """Return a costing line for each component, kits exploded into theirs."""
         product, bom = self.product_id, self.bom_id
         made = self._get_bom_quantity()
-        _boms, lines = bom.explode(
-            product, 1.0, picking_type=bom.picking_type_id
-        )
+        _boms, lines = bom.explode(product, 1.0, picking_type=bom.picking_type_id)
         element = self.policy_id.material_element_id.id
         result = []
         for line, data in lines:

@@ -170,7 +170,11 @@ class BackflushEntry(models.Model):
         ledger = self.sudo()
         entries = ledger.create(
             [
-                {name: value for name, value in vals.items() if name != "stock_move_ids"}
+                {
+                    name: value
+                    for name, value in vals.items()
+                    if name != "stock_move_ids"
+                }
                 for vals in vals_list
             ]
         )

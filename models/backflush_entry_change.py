@@ -66,9 +66,7 @@ class BackflushEntry(models.Model):
             target = flush.flush_completion(then, whole, rules)
             taken = self._get_consumptions()
             entered = self._get_entered(card, change, taken, rules, sign=-1)
-        return changes.difference(
-            standing._get_lines_posted(), target, rules, entered
-        )
+        return changes.difference(standing._get_lines_posted(), target, rules, entered)
 
     def _get_whole_completion(self):
         """Return the facts of these entries added up."""
@@ -101,9 +99,12 @@ class BackflushEntry(models.Model):
         """Return these entries in rounds: an entry comes after those that it changes,
         and only one change of the same entry is in a round."""
         rounds = [self.filtered(lambda entry: not entry._get_changed())]
-        for entries in (self - rounds[0]).sorted("id").grouped(
-            lambda entry: entry._get_changed()
-        ).values():
+        for entries in (
+            (self - rounds[0])
+            .sorted("id")
+            .grouped(lambda entry: entry._get_changed())
+            .values()
+        ):
             for number, entry in enumerate(entries, 1):
                 if number == len(rounds):
                     rounds.append(self.browse())

@@ -34,9 +34,7 @@ class BackflushEntry(models.Model):
 
     def _find_cards(self):
         """Set the card that was in force on the date of each entry."""
-        waiting = self.filtered(
-            lambda entry: not entry.card_id and entry._needs_card()
-        )
+        waiting = self.filtered(lambda entry: not entry.card_id and entry._needs_card())
         for (company, date), entries in waiting.grouped(
             lambda entry: (entry.company_id, entry.date)
         ).items():

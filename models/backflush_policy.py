@@ -212,7 +212,9 @@ class BackflushPolicy(models.Model):
     def _get_for_components(self, products, company):
         """Return the active policy whose journal takes the variances of components
         outside of orders: the first whose cards use them, else the company's first."""
-        active = self.search([("company_id", "=", company.id), ("state", "=", "active")])
+        active = self.search(
+            [("company_id", "=", company.id), ("state", "=", "active")]
+        )
         # A user who posts bills need not see cost cards.
         users = (
             self.env["backflush.cost.card.line"]

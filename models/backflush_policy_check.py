@@ -225,10 +225,18 @@ class BackflushPolicy(models.Model):
         for element in self._get_elements():
             name = element.name
             roles += [
-                ("applied", INTERIM, _("conversion applied of %(name)s", name=name),
-                 element.applied_account_id),
-                ("control", INTERIM, _("conversion control of %(name)s", name=name),
-                 element.control_account_id),
+                (
+                    "applied",
+                    INTERIM,
+                    _("conversion applied of %(name)s", name=name),
+                    element.applied_account_id,
+                ),
+                (
+                    "control",
+                    INTERIM,
+                    _("conversion control of %(name)s", name=name),
+                    element.control_account_id,
+                ),
             ]
             roles += [
                 ("variance", RESULT, _("variances of %(name)s", name=name), account)

@@ -5,7 +5,6 @@ from odoo import api, fields, models
 
 from .backflush_document import AUDITOR
 
-
 #: Context key: moves are done by the completion of their order, which captures them.
 COMPLETING = "backflush_completing"
 

@@ -29,9 +29,10 @@ class MrpUnbuild(models.Model):
     def _capture_unbuild(self):
         """State the facts of goods taken apart."""
         self.env["backflush.entry"]._capture(
-            [unbuild._prepare_unbuild_vals() for unbuild in self.filtered(
-                lambda unbuild: unbuild._is_backflush()
-            )]
+            [
+                unbuild._prepare_unbuild_vals()
+                for unbuild in self.filtered(lambda unbuild: unbuild._is_backflush())
+            ]
         )
 
     def _prepare_unbuild_vals(self):

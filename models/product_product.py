@@ -52,14 +52,18 @@ class ProductProduct(models.Model):
         if not self or not finished:
             return self.browse()
         # A user who posts bills need not see cost cards.
-        lines = self.env["backflush.cost.card.line"].sudo()._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("card_state", "=", "in_force"),
-                ("product_id.categ_id", "in", self.categ_id.ids),
-                ("card_product_id.categ_id", "in", finished.ids),
-            ],
-            ["product_id"],
+        lines = (
+            self.env["backflush.cost.card.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("card_state", "=", "in_force"),
+                    ("product_id.categ_id", "in", self.categ_id.ids),
+                    ("card_product_id.categ_id", "in", finished.ids),
+                ],
+                ["product_id"],
+            )
         )
         managed = self.browse(product.id for (product,) in lines).categ_id
         return self.filtered(lambda product: product.categ_id in managed)

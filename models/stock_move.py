@@ -30,9 +30,7 @@ class StockMove(models.Model):
         """Answer whether a policy of finished products records the cost of this move:
         a move of an order that makes them, their delivery, return, scrap or count."""
         self.ensure_one()
-        order = (
-            self.raw_material_production_id or self.production_id or self.unbuild_id
-        )
+        order = self.raw_material_production_id or self.production_id or self.unbuild_id
         if order and not self._is_adjustment():
             return order._is_backflush()
         return (
@@ -205,9 +203,7 @@ class StockMove(models.Model):
             "date": self._get_backflush_date(),
             "product_id": self.product_id.id,
             "quantity": quantity,
-            "production_id": (
-                self.raw_material_production_id or self.production_id
-            ).id,
+            "production_id": (self.raw_material_production_id or self.production_id).id,
             "stock_move_ids": self.ids,
             "facts": {
                 "component": component,

@@ -1,7 +1,7 @@
 """A small factory under a backflush policy, for tests through real documents.
 
-Company with the generic chart; one product of 2 plates at 10.00 and 5 screws at 0.50 and
-a quarter of an hour of assembly at 40.00: 20.00 + 2.50 + 10.00 = 32.50 a unit.
+Company with the generic chart; one product of 2 plates at 10.00 and 5 screws at 0.50
+and a quarter of an hour of assembly at 40.00: 20.00 + 2.50 + 10.00 = 32.50 a unit.
 """
 
 from odoo import Command, fields
@@ -163,7 +163,9 @@ class BackflushCase(TransactionCase):
                 "product_qty": 1,
                 "company_id": cls.company.id,
                 "bom_line_ids": [
-                    Command.create({"product_id": component.id, "product_qty": quantity})
+                    Command.create(
+                        {"product_id": component.id, "product_qty": quantity}
+                    )
                     for component, quantity in components.items()
                 ],
                 "operation_ids": [
@@ -237,7 +239,9 @@ class BackflushCase(TransactionCase):
         """Complete an order; ``used`` {component: quantity} differs from the plan."""
         order = self._order(quantity, **values)
         self._set_produced(order, quantity, used)
-        order.with_context(skip_consumption=True, skip_backorder=True).button_mark_done()
+        order.with_context(
+            skip_consumption=True, skip_backorder=True
+        ).button_mark_done()
         self.assertEqual(order.state, "done")
         return order
 

@@ -8,7 +8,7 @@ from .common import BackflushCase
 class TestByproducts(BackflushCase):
     @classmethod
     def _create_products(cls):
-        """Each table gives 2 kg of chips worth 1.50: the card is 32.50 - 3.00 = 29.50."""
+        """Each table gives 2 kg of chips worth 1.50: card 32.50 - 3.00 = 29.50."""
         super()._create_products()
         cls.chips = cls._create_product("Chips", cls.category_components, 1.5)
         cls.bom.byproduct_ids = [

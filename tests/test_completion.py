@@ -39,8 +39,8 @@ class TestCompletion(BackflushCase):
         )
 
     def test_purchase_to_delivery(self):
-        """Buy 10 plates at 11.00 (standard 10.00): price variance 10.00. Make 4, sell 3:
-        RIP 10 x 10.00 - 4 x 22.50 = 10.00; FG 1 x 32.50; COGS 3 x 32.50 = 97.50."""
+        """Buy 10 plates at 11.00 (standard 10.00): price variance 10.00. Make 4, sell
+        3: RIP 10 x 10.00 - 4 x 22.50 = 10.00; FG 1 x 32.50; COGS 3 x 32.50 = 97.50."""
         self._buy(self.plate, 10, 11.0)
         self._produce(4)
         sale = self._deliver(3)

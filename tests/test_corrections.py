@@ -66,7 +66,9 @@ class TestCorrections(BackflushCase):
         """Corrected and corrected back: two corrections, nothing left of them."""
         order = self._produce(2)
         move = order.move_raw_ids.filtered(lambda m: m.product_id == self.plate)
-        before = {a: self._balance(a) for a in (self.account_rip, self.account_variance)}
+        before = {
+            a: self._balance(a) for a in (self.account_rip, self.account_variance)
+        }
         move.quantity = 5
         move.quantity = 4
         self.assertEqual(len(order.backflush_entry_ids), 3)
@@ -81,9 +83,7 @@ class TestCorrections(BackflushCase):
         lines = self._get_correction(order).line_ids
         by_kind = {line.variance_kind or line.role: line.amount for line in lines}
         self.assertEqual(by_kind["stock"], -12.0)
-        self.assertEqual(
-            sum(lines.filtered("variance_kind").mapped("amount")), 12.0
-        )
+        self.assertEqual(sum(lines.filtered("variance_kind").mapped("amount")), 12.0)
 
     def test_delivered_quantity_edited(self):
         """2 delivered, in truth 3: COGS 32.50 more from FG."""

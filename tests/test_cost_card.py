@@ -27,7 +27,12 @@ class TestCostCard(BackflushCase):
         22.50 + 7.50 + 2.50 + 1.50 + 1.20 + 2.00 = 37.20."""
         machine, overhead = self.env["backflush.cost.element"].create(
             [
-                {"name": name, "code": name, "kind": kind, "company_id": self.company.id}
+                {
+                    "name": name,
+                    "code": name,
+                    "kind": kind,
+                    "company_id": self.company.id,
+                }
                 for name, kind in (("M", "machine"), ("O", "variable_overhead"))
             ]
         )

@@ -55,9 +55,7 @@ def a_completion(draw):
     return Completion(
         draw(numbers(0, 5000, 3)),
         tuple(
-            Consumption(
-                product, draw(numbers(0, 9999, 3)), draw(numbers(0, 99999, 4))
-            )
+            Consumption(product, draw(numbers(0, 9999, 3)), draw(numbers(0, 99999, 4)))
             for product in products
         ),
         tuple(
@@ -167,9 +165,7 @@ class TestCostingProperties(BaseCase):
         for point in (flush.COMPLETION, flush.SALE):
             rules = flush.Rules(flush_point=point, unit=unit)
             postings = flush.flush_completion(card, completion, rules)
-            postings += flush.flush_delivery(
-                card, Delivery(completion.quantity), rules
-            )
+            postings += flush.flush_delivery(card, Delivery(completion.quantity), rules)
             results.append(by_role(postings))
         one, other = results
         self.assertEqual(one[flush.FINISHED_GOODS], 0)

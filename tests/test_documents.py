@@ -88,7 +88,9 @@ class TestDocuments(BackflushCase):
         )
         wizard = form.save()
         wizard.product_return_moves.quantity = 1
-        back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
         back.move_ids.write({"quantity": 1, "picked": True})
         back.button_validate()
         entry = back.backflush_entry_ids

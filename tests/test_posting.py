@@ -2,6 +2,8 @@
 
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
@@ -35,8 +37,8 @@ class TestPosting(BackflushCase):
         self.assertFalse(self.env["backflush.entry"].search([]).line_ids)
 
     def test_queue_and_retry(self):
-        """Queued: the order completes, the entry waits with its reason. With the account
-        set, retry posts it once: FG 32.50; a second retry changes nothing."""
+        """Queued: the order completes, the entry waits with its reason. With the
+        account set, retry posts it once: FG 32.50; a second retry changes nothing."""
         self.policy.on_error = "queue"
         self._lose_fg_account()
         order = self._produce(1)
@@ -103,7 +105,7 @@ class TestPosting(BackflushCase):
     def test_same_event_twice(self):
         """The same source key is refused by the database."""
         entry = self._produce(1).backflush_entry_ids
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
             with self.cr.savepoint():
                 entry.copy({"source_key": entry.source_key})
 
