@@ -43,7 +43,7 @@ def choose_port(wanted: int | None, default: int) -> int:
             return wanted
         raise Problem(
             f"Port {wanted} is taken or not allowed. Choose another one: "
-            f"./run demo --port {default + 1}, or leave --port out."
+            f"./run demo --port {wanted + 1}, or leave --port out."
         )
     for port in range(default, default + 20):
         if is_free(port):

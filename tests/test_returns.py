@@ -137,8 +137,8 @@ class TestReturns(ReturnCase):
     def test_unbuild_after_a_new_card(self):
         """Made at 32.50 with plates at 10.00, taken apart when they are 12.00 and the
         card 36.50: RIP 26.50, FG -36.50, applied 10.00 back. The component is worth
-        4.00 more than when it was used, the product 4.00 more than when it was made: two
-        revaluations that cancel out."""
+        4.00 more than when it was used, the product 4.00 more than when it was made:
+        two revaluations that cancel out."""
         order = self._produce(1)
         self._raise_standard()
         entry = self._unbuild(1, order).backflush_entry_ids
