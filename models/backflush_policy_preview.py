@@ -42,6 +42,7 @@ class BackflushPolicy(models.Model):
             products = policy._get_products() if policy.category_ids else False
             policy.preview_product_id = products and (
                 (products - products._without_card(policy.company_id))[:1]
+                or policy._get_drafted(products)[:1]
                 or products[:1]
             )
 
@@ -136,6 +137,16 @@ class BackflushPolicy(models.Model):
         )
 
     # Events --------------------------------------------------------------------------
+
+    def _get_drafted(self, products):
+        """Return the products that have a cost card of the company in any state."""
+        drafted = self.env["backflush.cost.card"].search(
+            [
+                ("product_id", "in", products.ids),
+                ("company_id", "=", self.company_id.id),
+            ]
+        )
+        return drafted.product_id
 
     def _get_preview_card(self):
         """Return the preview product's card in force, else its newest draft."""

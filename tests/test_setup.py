@@ -265,18 +265,64 @@ class TestSetupMissing(SetupCase):
         )
 
 
-class TestSetupWithoutChart(SetupCase):
-    def test_company_without_accounts(self):
-        """Codes are made up where there is no account to be next to."""
-        company = self.env["res.company"].create({"name": "No Chart Ltd"})
-        self.controller.write({"company_ids": [(4, company.id)]})
+class TestSetupOtherCompanies(SetupCase):
+    def _set_up_company(self, company, categories):
+        """Run the wizard in another company of the controller; return the policy."""
+        companies = company | company.root_id
+        self.controller.write({"company_ids": [(4, c.id) for c in companies]})
         wizard = (
             self.env["backflush.setup"]
             .with_user(self.controller)
-            .with_context(allowed_company_ids=company.ids)
-            .create({"category_ids": self.category_finished.ids})
+            .with_context(allowed_company_ids=companies.ids)
+            .create({"category_ids": categories.ids})
         )
         policy_id = wizard.action_set_up()["params"]["next"]["res_id"]
-        policy = self.env["backflush.policy"].browse(policy_id)
+        return self.env["backflush.policy"].browse(policy_id)
+
+    def test_company_without_accounts(self):
+        """Codes are made up where there is no account to be next to."""
+        company = self.env["res.company"].create({"name": "No Chart Ltd"})
+        policy = self._set_up_company(company, self.category_finished)
         self.assertEqual(policy.company_id, company)
         self.assertEqual(policy.rounding_account_id.company_ids, company)
+        self.assertTrue(policy.rounding_account_id.with_company(company).code)
+
+    def test_branch_uses_the_accounts_of_its_company(self):
+        """A branch has its own policy, journal and elements, and no new account."""
+        self._set_up()
+        domain = [("company_ids", "in", self.company.ids)]
+        accounts = self.env["account.account"].search_count(domain)
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        policy = self._set_up_company(branch, self.category_finished)
+        self.assertEqual(policy.company_id, branch)
+        self.assertEqual(policy.journal_id.company_id, branch)
+        self.assertEqual(policy.material_element_id.company_id, branch)
+        self.assertEqual(self.env["account.account"].search_count(domain), accounts)
+
+
+class TestSetupBesideManual(BackflushCase):
+    """The wizard in a company whose first policy was set up by hand."""
+
+    def test_second_category_takes_what_the_first_policy_has(self):
+        lamps = self._create_category("Lamps")
+        lamp = self._create_product("Lamp", lamps)
+        self._create_bom(lamp, {self.plate: 1}, {"Assemble": 6})
+        wizard = self.env["backflush.setup"].create(
+            {"category_ids": lamps.ids, "conversion": "split"}
+        )
+        self.assertEqual(wizard.component_category_ids, self.category_components)
+        self.assertEqual(wizard.purchases, "real_time")
+        policy_id = wizard.action_set_up()["params"]["next"]["res_id"]
+        policy = self.env["backflush.policy"].browse(policy_id)
+        self.assertEqual(policy.state, "active")
+        self.assertEqual(policy.journal_id, self.journal)
+        self.assertEqual(policy.conversion_element_id, self.labour)
+        self.assertEqual(policy.rounding_account_id, self.account_rounding)
+        self.assertEqual(lamps.property_stock_valuation_account_id, self.account_fg)
+        self.assertEqual(lamps.property_account_expense_categ_id, self.account_cogs)
+        self.assertEqual(
+            self.category_components.property_stock_valuation_account_id,
+            self.account_rip,
+        )

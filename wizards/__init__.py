@@ -1,3 +1,4 @@
+from . import backflush_decision
 from . import backflush_setup
 from . import backflush_setup_accounts
 from . import backflush_setup_plan

@@ -65,19 +65,25 @@ class BackflushSetup(models.TransientModel):
     def _find_account(self, key):
         """Return the account that plays this role in the company already, if any.
 
-        The external id tells accounts that this wizard created, whatever they are
-        called now; else a policy or the chart has one.
+        Another policy has it; or this wizard created it, as its external id tells
+        whatever it is called now; or the chart of accounts has just one.
         """
-        created = self.env.ref(self._get_account_xmlid(key), raise_if_not_found=False)
-        if created:
-            return created
-        if key == "finished_goods":
-            return self._get_policy_categories()[STOCK][:1]
-        if key == "cost_of_sales":
-            return self._get_policy_categories()[EXPENSE][:1] or self._get_chart_cogs()
-        policy = self._get_last_policy()
+        found = self.env["account.account"]
+        for company in self.company_id | self.company_id.root_id:
+            found = found or self._find_policy_account(key, company)
+        xmlid = self._get_account_xmlid(key)
+        found = found or self.env.ref(xmlid, raise_if_not_found=False)
+        if not found and key == "cost_of_sales":
+            return self._get_chart_cogs()
+        return found or self.env["account.account"]
+
+    def _find_policy_account(self, key, company):
+        """Return the account that another policy of ``company`` has for a role."""
         if key in ("rounding", "revaluation"):
-            return policy[f"{key}_account_id"]
+            return self._get_last_policy(company)[f"{key}_account_id"]
+        name = {"finished_goods": STOCK, "cost_of_sales": EXPENSE}.get(key)
+        if name:
+            return self._get_policy_categories(company)[name][:1]
         return self.env["account.account"]
 
     def _get_chart_cogs(self):
@@ -91,19 +97,21 @@ class BackflushSetup(models.TransientModel):
         )
         return accounts if len(accounts) == 1 else accounts.browse()
 
-    def _get_last_policy(self):
+    def _get_last_policy(self, company):
         return self.env["backflush.policy"].search(
-            [("company_id", "=", self.company_id.id)], order="id desc", limit=1
+            [("company_id", "=", company.id)], order="id desc", limit=1
         )
 
-    def _get_policy_categories(self):
-        """Return the categories that follow another policy of the company."""
+    def _get_policy_categories(self, company):
+        """Return the categories that follow policies of ``company``, without those of
+        the wizard, seen from ``company``."""
         policies = self.env["backflush.policy"].search(
-            [("company_id", "=", self.company_id.id)]
+            [("company_id", "=", company.id)]
         )
-        return policies.category_ids.with_company(self.company_id) - (
-            self._get_finished()
-        )
+        categories = policies.category_ids.with_company(company)
+        if company == self.company_id:
+            categories -= self._get_finished()
+        return categories
 
     # Codes ---------------------------------------------------------------------------
 

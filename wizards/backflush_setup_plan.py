@@ -108,7 +108,9 @@ class BackflushSetup(models.TransientModel):
 
     def _find_journal(self):
         """Return the journal of the company's last policy, or the one of our code."""
-        return self._get_last_policy().journal_id or self.env["account.journal"].search(
+        return self._get_last_policy(self.company_id).journal_id or self.env[
+            "account.journal"
+        ].search(
             [
                 ("company_id", "=", self.company_id.id),
                 ("type", "=", "general"),
@@ -188,7 +190,7 @@ class BackflushSetup(models.TransientModel):
         name, key = (
             (STOCK, "raw_materials") if recorded else (EXPENSE, "materials_clearing")
         )
-        taken = self._get_policy_categories()[name]
+        taken = self._get_policy_categories(self.company_id)[name]
         in_use = bool(mine & used) or (recorded and self._is_stocked(mine))
         planned = {}
         for category in mine:
