@@ -25,6 +25,7 @@
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
         "wizards/backflush_setup_views.xml",
+        "wizards/backflush_decision_views.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/demo.xml"],

@@ -1,8 +1,8 @@
 """Changes after the fact: returns, unbuilds, late corrections.
 
 Nothing that was posted is rewritten. What should stand is compared with what stands,
-and the difference is posted; stock accounts move at today's value of the goods, and what
-that differs by is a revaluation. Follows ``flush``.
+and the difference is posted; stock accounts move at today's value of the goods, and
+what that differs by is a revaluation. Follows ``flush``.
 """
 
 from dataclasses import replace

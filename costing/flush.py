@@ -149,7 +149,8 @@ def flush_purchase(element, purchase, rules):
 def balanced(postings, rules):
     """Return ``postings`` without empty ones, and the last cents as rounding variance.
 
-    >>> whole, third = Posting(FINISHED_GOODS, Decimal(1)), Posting(STOCK, Decimal("-.33"))
+    >>> whole = Posting(FINISHED_GOODS, Decimal(1))
+    >>> third = Posting(STOCK, Decimal("-0.33"))
     >>> [str(p.amount) for p in balanced([whole, third, third, third], Rules())]
     ['1', '-0.33', '-0.33', '-0.33', '-0.01']
     """

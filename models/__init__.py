@@ -31,4 +31,5 @@ from . import backflush_entry_flush
 from . import backflush_entry_change
 from . import backflush_entry_accounts
 from . import backflush_entry_post
+from . import backflush_entry_reversal
 from . import backflush_entry_facts

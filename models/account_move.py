@@ -1,7 +1,8 @@
 # Capture: a vendor bill is posted (trigger point A); the way from journal entries to
 # the ledger. First step of the flow.
 
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .backflush_document import AUDITOR
 
@@ -38,16 +39,38 @@ class AccountMove(models.Model):
             ["|", ("move_id", "=", self.id), ("bill_id", "=", self.id)]
         )
 
+    # Journal entries of the ledger ---------------------------------------------------
+
+    def _check_not_in_backflush_ledger(self):
+        """Raise for journal entries of the ledger: they are reversed, not undone."""
+        for move in self.sudo().filtered("backflush_entry_ids"):
+            raise UserError(
+                self.env._(
+                    "Journal entry %(move)s belongs to the backflush ledger "
+                    "(%(documents)s) and cannot be taken back to draft, cancelled or "
+                    "deleted. Reverse it; the ledger then asks what is to be.",
+                    move=move.name,
+                    documents=", ".join(move.backflush_entry_ids.mapped("origin")),
+                )
+            )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_backflush_ledger(self):
+        self._check_not_in_backflush_ledger()
+
     # Purchases -----------------------------------------------------------------------
 
     def _post(self, soft=True):
         """Capture purchase prices of components that a policy's orders use."""
         posted = super()._post(soft)
         posted.filtered(lambda move: move.is_purchase_document())._capture_purchase()
+        for move in posted.sudo().filtered("reversed_entry_id.backflush_entry_ids"):
+            move.reversed_entry_id.backflush_entry_ids._follow_reversal(move)
         return posted
 
     def button_draft(self):
         """Capture that a bill no longer stands, with the reverse of its entry."""
+        self._check_not_in_backflush_ledger()
         result = super().button_draft()
         self._capture_purchase_undone()
         return result

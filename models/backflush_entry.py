@@ -13,6 +13,7 @@ EVENTS = [
     ("unbuild", "Unbuild"),
     ("adjustment", "Stock Adjustment"),
     ("correction", "Correction"),
+    ("reversal", "Reversal"),
 ]
 
 

@@ -55,7 +55,7 @@ class BackflushEntry(models.Model):
         """Return the postings from what stands to what should stand, had the document
         been right from the start, at the card of that time."""
         standing = self._get_standing()
-        original = self.corrected_entry_id
+        original = self._get_root()
         then = original.card_id._to_costing()
         whole = (standing | self)._get_whole_completion()
         change = exact(self.facts["quantity"])
@@ -126,19 +126,33 @@ class BackflushEntry(models.Model):
     def _get_standing(self):
         """Return the posted entries that this one changes, changes of them included."""
         self.ensure_one()
-        original = self.corrected_entry_id
+        counted = {
+            "unbuild": ("completion", "correction", "unbuild", "reversal"),
+            "correction": ("completion", "delivery", "correction", "reversal"),
+            "return": ("delivery", "correction", "return", "reversal"),
+        }[self.event]
         if self.event == "unbuild":
-            counted = ("completion", "correction", "unbuild")
             standing = self.production_id.backflush_entry_ids
-        elif self.event == "correction":
-            counted = ("completion", "delivery", "correction")
-            standing = original | original.change_ids
         else:
-            counted = ("delivery", "correction", "return")
-            standing = original | original.change_ids
+            standing = self._get_root()._with_changes()
         return standing.filtered(
             lambda entry: entry.state == "posted" and entry.event in counted
         )
+
+    def _get_root(self):
+        """Return the entry of the event that this one changes in the end."""
+        self.ensure_one()
+        root = self.corrected_entry_id or self
+        while root.corrected_entry_id:
+            root = root.corrected_entry_id
+        return root
+
+    def _with_changes(self):
+        """Return these entries and all changes of them, and changes of those."""
+        found = level = self
+        while level := level.change_ids - found:
+            found |= level
+        return found
 
     def _get_remaining_share(self, standing):
         """Return the share, 0 to 1, that is left of ``standing`` after this change."""

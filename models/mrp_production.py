@@ -112,7 +112,10 @@ class MrpProduction(models.Model):
     def _get_completion_entries(self):
         """Return the ledger entries of what this order made and took."""
         entries = self.sudo().backflush_entry_ids.sorted("id")
-        return entries.filtered(lambda e: e.event in ("completion", "correction"))
+        return entries.filtered(
+            lambda entry: entry.event == "correction"
+            or (entry.event == "completion" and not entry.corrected_entry_id)
+        )
 
     def _get_changed_facts(self, entries):
         """Return the facts that ``entries`` lack to be what the documents say now, or

@@ -1,0 +1,156 @@
+# Reversed journal entries: the ledger follows, and somebody decides what is to be.
+# After post; the event is posted again, or stays out of the books, with a reason.
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class BackflushEntry(models.Model):
+    _inherit = "backflush.entry"
+
+    is_reversed = fields.Boolean(
+        readonly=True, help="The journal entry of this entry was reversed."
+    )
+    decision = fields.Selection(
+        [("again", "Posted again"), ("out", "Stays out of the books")],
+        readonly=True,
+        help="What was decided about the event after the reversal.",
+    )
+    decision_reason = fields.Char(readonly=True)
+    decision_user_id = fields.Many2one("res.users", "Decided By", readonly=True)
+
+    def _get_reversed_facts(self):
+        """Return these facts with the opposite sign."""
+        facts = self.facts
+        return {
+            **facts,
+            "quantity": -facts.get("quantity", 0),
+            **{
+                name: [
+                    [*keys, *(-number for number in numbers)]
+                    for *keys, numbers in self._split_facts(name)
+                ]
+                for name in ("consumptions", "works", "purchases")
+                if name in facts
+            },
+        }
+
+    def _split_facts(self, name):
+        """Return the rows of a table of facts, their numbers apart from their keys."""
+        keys = {"consumptions": 1, "works": 2, "purchases": 1}[name]
+        return [(*row[:keys], row[keys:]) for row in self.facts[name]]
+
+    def _follow_reversal(self, reversal):
+        """Record in the ledger that ``reversal`` took these entries' journal entry back.
+
+        A reversal that a user has changed is a manual journal entry and not followed.
+        """
+        if not self._is_exact_reversal(reversal):
+            return
+        lines = {line.account_id: line for line in reversal.line_ids}
+        for entry in self.filtered(lambda entry: not entry.is_reversed):
+            taken_back = self.create(entry._prepare_reversal_vals(reversal))
+            self.env["backflush.entry.line"].create(
+                [
+                    {
+                        **line.copy_data({"entry_id": taken_back.id})[0],
+                        "date": reversal.date,
+                        "amount": -line.amount,
+                        "standard_quantity": -line.standard_quantity,
+                        "actual_quantity": -line.actual_quantity,
+                        "move_line_id": lines[line.account_id].id,
+                    }
+                    for line in entry.line_ids
+                ]
+            )
+        self.write({"is_reversed": True})
+
+    def _is_exact_reversal(self, reversal):
+        """Answer whether ``reversal`` is the exact opposite, account by account."""
+        sums = {}
+        for line in self.move_id.line_ids | reversal.line_ids:
+            sums[line.account_id] = sums.get(line.account_id, 0.0) + line.balance
+        currency = reversal.company_id.currency_id
+        return all(currency.is_zero(balance) for balance in sums.values())
+
+    def _prepare_reversal_vals(self, reversal):
+        times = len(self.change_ids.filtered(lambda e: e.event == "reversal"))
+        return {
+            **self._prepare_copy_vals(),
+            "event": "reversal",
+            "source_key": f"{self.source_key}/reversal/{times}",
+            "date": reversal.date,
+            "quantity": -self.quantity,
+            "facts": self._get_reversed_facts(),
+            "move_id": reversal.id,
+            "amount": self.amount,
+            "state": "posted",
+        }
+
+    def _prepare_copy_vals(self):
+        """Return what an entry about the same event has in common with this one."""
+        return {
+            "origin": self.origin,
+            "company_id": self.company_id.id,
+            "policy_id": self.policy_id.id,
+            "product_id": self.product_id.id,
+            "card_id": self.card_id.id,
+            "production_id": self.production_id.id,
+            "picking_id": self.picking_id.id,
+            "bill_id": self.bill_id.id,
+            "unbuild_id": self.unbuild_id.id,
+            "corrected_entry_id": self.id,
+        }
+
+    # The decision --------------------------------------------------------------------
+
+    def action_decide(self):
+        """Open the dialog that asks what is to be of a reversed event, and why."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reversed: what is to be?"),
+            "res_model": "backflush.decision",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_entry_id": self.id},
+        }
+
+    @api.private
+    def _decide(self, decision, reason):
+        """Post a reversed event again, or keep it out of the books.
+
+        :raises UserError: the entry is not reversed, or was decided before
+        """
+        self.ensure_one()
+        self._check_can_post()
+        if not self.is_reversed or self.decision:
+            raise UserError(
+                self.env._(
+                    "%(entry)s waits for no decision: only an entry whose journal entry "
+                    "was reversed does, once.",
+                    entry=self.display_name,
+                )
+            )
+        entry = self.sudo()
+        entry.write(
+            {
+                "decision": decision,
+                "decision_reason": reason,
+                "decision_user_id": self.env.uid,
+            }
+        )
+        if decision == "again":
+            again = entry.create(
+                {
+                    **entry._prepare_copy_vals(),
+                    "event": entry.event,
+                    "source_key": f"{entry.source_key}/again",
+                    "date": entry.date,
+                    "quantity": entry.quantity,
+                    "facts": entry.facts,
+                }
+            )
+            again._post()
+            return again
+        return self.browse()

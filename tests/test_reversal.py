@@ -1,0 +1,115 @@
+"""A reversed journal entry: the ledger follows, and the event is posted again or stays
+out of the books, by a decision with its reason."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form, new_test_user
+
+from .common import BackflushCase
+
+
+class TestReversal(BackflushCase):
+    def _reverse(self, move):
+        wizard = Form(
+            self.env["account.move.reversal"].with_context(
+                active_model="account.move", active_ids=move.ids
+            )
+        ).save()
+        action = wizard.reverse_moves()
+        reversal = self.env["account.move"].browse(action["res_id"])
+        if reversal.state == "draft":
+            reversal.action_post()
+        return reversal
+
+    def _decide(self, entry, decision, reason="booked twice by hand"):
+        self.env["backflush.decision"].create(
+            {"entry_id": entry.id, "decision": decision, "reason": reason}
+        ).action_confirm()
+
+    def test_ledger_follows(self):
+        """FG 32.50 reversed: a ledger entry with the opposite lines, FG 0.00."""
+        entry = self._produce(1).backflush_entry_ids
+        reversal = self._reverse(entry.move_id)
+        self.assertTrue(entry.is_reversed)
+        back = entry.change_ids
+        self.assertEqual((back.event, back.move_id), ("reversal", reversal))
+        self.assertEqual(
+            sorted(back.line_ids.mapped("amount")),
+            sorted(-amount for amount in entry.line_ids.mapped("amount")),
+        )
+        self.assertBalances({self.account_fg: 0.0, self.account_rip: 0.0})
+        self.assertLedger()
+
+    def test_posted_again(self):
+        """Decided: posted again from the same facts, once. FG 32.50."""
+        entry = self._produce(1).backflush_entry_ids
+        self._reverse(entry.move_id)
+        self._decide(entry, "again")
+        self.assertEqual(entry.decision_reason, "booked twice by hand")
+        self.assertBalances({self.account_fg: 32.5, self.account_rip: -22.5})
+        with self.assertRaisesRegex(UserError, "waits for no decision"):
+            self._decide(entry, "again")
+        self.assertLedger()
+
+    def test_unbuild_after_posted_again(self):
+        """All of it is unbuilt: nothing is left, however often it was posted."""
+        order = self._produce(1)
+        entry = order.backflush_entry_ids
+        self._reverse(entry.move_id)
+        self._decide(entry, "again")
+        self.env["mrp.unbuild"].create(
+            {
+                "product_id": self.table.id,
+                "mo_id": order.id,
+                "bom_id": self.bom.id,
+                "product_qty": 1,
+                "company_id": self.company.id,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "location_dest_id": self.warehouse.lot_stock_id.id,
+            }
+        ).action_unbuild()
+        self.assertBalances(
+            {self.account_fg: 0.0, self.account_rip: 0.0, self.account_applied: 0.0}
+        )
+
+    def test_stays_out(self):
+        """Decided: out of the books; retry does not bring it back."""
+        entry = self._produce(1).backflush_entry_ids
+        self._reverse(entry.move_id)
+        self._decide(entry, "out")
+        entry.action_post()
+        self._run_post_pending()
+        self.assertBalances({self.account_fg: 0.0})
+
+    def test_changed_reversal_is_a_manual_entry(self):
+        """A reversal that was changed is no reversal of the ledger's entry."""
+        entry = self._produce(1).backflush_entry_ids
+        reversal = entry.move_id._reverse_moves()
+        self.assertEqual(reversal.state, "draft")
+        debit = reversal.line_ids.filtered("debit")[0]
+        credit = reversal.line_ids.filtered("credit")[0]
+        reversal.line_ids = [
+            (1, debit.id, {"debit": debit.debit + 1}),
+            (1, credit.id, {"credit": credit.credit + 1}),
+        ]
+        reversal.action_post()
+        self.assertFalse(entry.is_reversed)
+
+    def test_no_way_around(self):
+        """Neither draft nor cancel of a journal entry of the ledger."""
+        move = self._produce(1).backflush_entry_ids.move_id
+        for undo in (move.button_draft, move.button_cancel):
+            with self.assertRaisesRegex(UserError, "backflush ledger"):
+                undo()
+
+    def test_auditor_decides_nothing(self):
+        entry = self._produce(1).backflush_entry_ids
+        self._reverse(entry.move_id)
+        auditor = new_test_user(
+            self.env,
+            "auditor_reversal",
+            "base.group_user,mrp_account_backflush.group_backflush_auditor",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        with self.assertRaises(AccessError):
+            entry.with_user(auditor)._decide("out", "x")
