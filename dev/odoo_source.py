@@ -118,6 +118,8 @@ def bring_any(places: Places, part: Path) -> str:
             return bring_one(places, part)
         except Problem as problem:
             reasons.append(str(problem))
+    if all(process.NO_NETWORK in reason for reason in reasons):
+        raise Problem(f"Fetching Odoo 19: {process.NO_NETWORK}")
     raise Problem(
         "Odoo 19 could not be fetched, neither from Debian nor from upstream.\n"
         + "\n".join(f"- {reason}" for reason in reasons)

@@ -16,6 +16,11 @@ Command = Sequence["str | os.PathLike[str]"]
 HEARTBEAT = 20  # seconds between "still working" lines
 GRACE = 15  # seconds that an interrupted child has to finish
 
+NO_NETWORK = (
+    "no network, or the package mirror cannot be reached. Check the connection (and "
+    "proxy settings), then run the same command again; it goes on where it stopped."
+)
+
 _PR_SET_PDEATHSIG = 1
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -185,8 +190,6 @@ _KNOWN_CAUSES = (
             "ECONNREFUSED",
             "ETIMEDOUT",
         ),
-        "no network, or the package mirror cannot be reached. Check the connection "
-        "(and proxy settings), then run the same command again; it goes on where "
-        "it stopped.",
+        NO_NETWORK,
     ),
 )

@@ -313,7 +313,7 @@ class BackflushPolicy(models.Model):
             return []
         return [
             self.env._(
-                "%(count)s products have no cost card in force: %(products)s. Build "
+                "Products without a cost card in force (%(count)s): %(products)s. Build "
                 "them with the button Build Cost Cards, and put them in force.",
                 count=len(without),
                 products=", ".join(without[:10].mapped("display_name"))

@@ -102,7 +102,7 @@ class TestPolicy(BackflushCase):
     def test_product_without_card(self):
         self._create_product("Bench", self.category_finished)
         message = self._get_refusal()
-        self.assertIn("1 products have no cost card in force: Bench", message)
+        self.assertIn("Products without a cost card in force (1): Bench", message)
 
     def test_actual_time_at_sale(self):
         self.policy.write({"flush_point": "sale", "conversion_basis": "time"})
