@@ -15,4 +15,5 @@ from . import test_sale
 from . import test_setup
 from . import test_textbook_cases
 from . import test_tours
+from . import test_uninstall
 from . import test_variances
