@@ -84,6 +84,7 @@ class TestProblems(FolderCase):
 
 class TestPorts(unittest.TestCase):
     def setUp(self):
+        super().setUp()
         self.taken = {8069, 8070}
         patch = mock.patch.object(machine, "is_free", lambda p: p not in self.taken)
         patch.start()

@@ -113,34 +113,34 @@ class TestLinks(FolderCase):
 
 
 class TestKeys(FolderCase):
-    def write(self, name: str, text: str = "") -> None:
+    def put(self, name: str, text: str = "") -> None:
         (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
         (self.folder / name).write_text(text)
 
     def test_sources(self):
         """A changed view needs a new install; a test, a stylesheet or .odoo do not."""
-        self.write("views/a.xml")
+        self.put("views/a.xml")
         key = database.hash_sources(self.folder)
         for name in ("tests/test_a.py", "static/src/a.xml", ".odoo/b.py", "a.txt"):
-            self.write(name)
+            self.put(name)
         self.assertEqual(database.hash_sources(self.folder), key)
-        self.write("views/a.xml", "<odoo/>")
+        self.put("views/a.xml", "<odoo/>")
         self.assertNotEqual(database.hash_sources(self.folder), key)
 
     def test_demo_sources(self):
         """Demo files count for the demo database only."""
-        self.write("models/a.py")
+        self.put("models/a.py")
         plain = database.hash_sources(self.folder)
         demo = database.hash_sources(self.folder, demo=True)
-        self.write("demo/demo.xml")
+        self.put("demo/demo.xml")
         self.assertEqual(database.hash_sources(self.folder), plain)
         self.assertNotEqual(database.hash_sources(self.folder, demo=True), demo)
 
     def test_lock_file(self):
         """A changed lock file means another environment."""
-        self.write("a.lock", "x==1")
+        self.put("a.lock", "x==1")
         key = python_env.get_key(self.folder / "a.lock")
-        self.write("a.lock", "x==2")
+        self.put("a.lock", "x==2")
         self.assertNotEqual(python_env.get_key(self.folder / "a.lock"), key)
 
     def test_lock_files_name_no_host(self):
