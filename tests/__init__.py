@@ -7,6 +7,7 @@ from . import test_cost_card
 from . import test_costing_properties
 from . import test_demo_factory
 from . import test_documents
+from . import test_i18n
 from . import test_policy
 from . import test_posting
 from . import test_returns
