@@ -7,6 +7,8 @@ that an entry which could not be posted is posted later from the very same facts
 from dataclasses import dataclass
 from decimal import Decimal
 
+from .money import ZERO
+
 
 @dataclass(frozen=True)
 class Consumption:
@@ -63,9 +65,12 @@ class Purchase:
     :param quantity: in the component's unit of measure; negative on a refund
     :param standard_price: company currency per unit
     :param value: what the bill debits to the stock account, company currency
+    :param exchange: the part of ``value`` that comes from the exchange rate alone:
+        foreign amount x (rate of the bill - rate of the order)
     """
 
     product: int
     quantity: Decimal
     standard_price: Decimal
     value: Decimal
+    exchange: Decimal = ZERO

@@ -122,19 +122,27 @@ def flush_purchase(element, purchase, rules):
     """Return the postings of a vendor bill line at another price than standard.
 
     The bill debits its own price to stock; this takes the difference to standard out of
-    it: Dr/Cr price variance, Cr/Dr stock. Nothing when the price is standard.
+    it: Dr/Cr price and exchange variance, Cr/Dr stock. Nothing at standard price.
+
+    10 plates at 10.00, ordered for 110.00, billed 113.00 because the rate has changed:
+
+    >>> from .facts import Purchase
+    >>> plates = Purchase(7, Decimal(10), Decimal(10), Decimal(113), Decimal(3))
+    >>> for posting in flush_purchase(1, plates, Rules()):
+    ...     print(posting.role, posting.kind or "", posting.amount)
+    variance price 10.00
+    variance exchange 3.00
+    stock  -13.00
     """
-    amount = rounded(
-        variances.price_variance(
-            purchase.quantity, purchase.standard_price, purchase.value
-        ),
-        rules.unit,
+    found = variances.purchase_variances(
+        purchase.quantity, purchase.standard_price, purchase.value, purchase.exchange
     )
     actual = purchase.value / purchase.quantity if purchase.quantity else ZERO
-    variance = Posting(
-        VARIANCE,
-        amount,
-        kind=variances.PRICE,
+    total = rounded(sum(found.values(), ZERO), rules.unit)
+    exchange = rounded(found[variances.EXCHANGE], rules.unit)
+    stock = Posting(
+        STOCK,
+        -total,
         element=element,
         product=purchase.product,
         standard_quantity=purchase.quantity,
@@ -142,8 +150,12 @@ def flush_purchase(element, purchase, rules):
         actual_quantity=purchase.quantity,
         actual_price=actual,
     )
-    stock = replace(variance, role=STOCK, kind=None, amount=-amount)
-    return [variance, stock] if amount else []
+    shown = {variances.PRICE: total - exchange, variances.EXCHANGE: exchange}
+    postings = [
+        replace(stock, role=VARIANCE, kind=kind, amount=amount)
+        for kind, amount in shown.items()
+    ]
+    return [posting for posting in [*postings, stock] if posting.amount]
 
 
 def balanced(postings, rules):

@@ -8,7 +8,7 @@ from .money import ZERO
 
 PRICE, USAGE, SUBSTITUTION, YIELD = "price", "usage", "substitution", "yield"
 SCRAP, EFFICIENCY = "scrap", "efficiency"
-REVALUATION, ROUNDING = "revaluation", "rounding"
+EXCHANGE, REVALUATION, ROUNDING = "exchange", "revaluation", "rounding"
 
 
 def material_variances(standard_quantity, standard_price, quantity, value):
@@ -59,11 +59,20 @@ def efficiency_variance(standard_hours, hours, rate):
     return (hours - standard_hours) * rate
 
 
-def price_variance(quantity, standard_price, value):
-    """Return the purchase price variance of a bill: value - quantity x standard.
+def purchase_variances(quantity, standard_price, value, exchange=ZERO):
+    """Return {kind: amount} of a bill: what the goods cost more than standard at the
+    exchange rate of the order, and what the rate of the bill adds to it.
+
+    price = value - exchange - quantity x standard price. The split follows the rule
+    that a price variance is measured at the rate the price was agreed at.
+
+    :param exchange: foreign amount x (rate of the bill - rate of the order)
 
     >>> from decimal import Decimal as D
-    >>> price_variance(D(100), D(19), D(1950))
-    Decimal('50')
+    >>> purchase_variances(D(100), D(19), D(1950))
+    {'price': Decimal('50'), 'exchange': Decimal('0')}
     """
-    return value - quantity * standard_price if quantity else value or ZERO
+    return {
+        PRICE: value - exchange - quantity * standard_price,
+        EXCHANGE: exchange,
+    }

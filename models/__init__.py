@@ -23,6 +23,7 @@ from . import stock_move_line
 from . import stock_picking
 from . import account_move
 from . import account_move_line
+from . import account_move_line_purchase
 
 # 2. Flush, 3. post
 from . import backflush_entry

@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .account_move_line_purchase import CAPTURED_LINES
 from .backflush_document import AUDITOR
 
 
@@ -63,7 +64,7 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         """Capture purchase prices of components that a policy's orders use."""
         posted = super()._post(soft)
-        posted.filtered(lambda move: move.is_purchase_document())._capture_purchase()
+        posted.filtered(lambda move: move._is_bill())._capture_purchase()
         for move in posted.sudo().filtered("reversed_entry_id.backflush_entry_ids"):
             move.reversed_entry_id.backflush_entry_ids._follow_reversal(move)
         return posted
@@ -76,19 +77,20 @@ class AccountMove(models.Model):
         return result
 
     def _stock_account_prepare_anglo_saxon_in_lines_vals(self):
-        """Drop core's price difference of components whose variance we capture."""
-        vals_list = super()._stock_account_prepare_anglo_saxon_in_lines_vals()
-        if not vals_list:
-            return vals_list
-        ours = set()
-        for move in self:
-            products = move._get_backflush_purchase_lines().product_id
-            ours.update((move.id, product.id) for product in products)
-        return [
-            vals
-            for vals in vals_list
-            if (vals["move_id"], vals["product_id"]) not in ours
+        """Leave lines whose variance we capture out of core's price difference."""
+        captured = [
+            line.id
+            for move in self.filtered(lambda move: move._is_bill())
+            for line in move._get_backflush_purchase_lines()
         ]
+        moves = self.with_context(**{CAPTURED_LINES: frozenset(captured)})
+        return super(
+            AccountMove, moves
+        )._stock_account_prepare_anglo_saxon_in_lines_vals()
+
+    def _is_bill(self):
+        """Answer whether this is a vendor bill, refund or receipt."""
+        return self.is_purchase_document(include_receipts=True)
 
     def _capture_purchase(self):
         """State the facts of bill lines that debit components to stock."""
@@ -101,7 +103,7 @@ class AccountMove(models.Model):
     def _capture_purchase_undone(self):
         """State the facts of the last purchase entries with the opposite sign."""
         facts = []
-        for move in self.filtered(lambda move: move.is_purchase_document()):
+        for move in self.filtered(lambda move: move._is_bill()):
             last = move.sudo().backflush_bill_entry_ids.sorted("id")[-1:]
             if last and not last.corrected_entry_id:
                 facts.append(move._prepare_purchase_undone_vals(last))
@@ -114,7 +116,9 @@ class AccountMove(models.Model):
         lines = self.invoice_line_ids.filtered(
             lambda line: line._is_backflush_purchase()
         )
-        components = lines.product_id._filter_backflush_components(self.company_id)
+        components = lines.product_id._filter_backflush_components(
+            self.company_id, self.date or fields.Date.context_today(self)
+        )
         return lines.filtered(lambda line: line.product_id in components)
 
     def _prepare_purchase_vals(self, lines):
@@ -122,15 +126,17 @@ class AccountMove(models.Model):
         policy = self.env["backflush.policy"]._get_for_components(
             lines.product_id, self.company_id
         )
+        values = lines._get_billed_values()
         return self._prepare_bill_vals(
-            policy, [line._get_backflush_purchase_fact() for line in lines]
+            policy,
+            [line._get_backflush_purchase_fact(values[line]) for line in lines],
         )
 
     def _prepare_purchase_undone_vals(self, entry):
         """Return the ledger entry that takes ``entry`` of this bill back."""
         purchases = [
-            [product, -quantity, price, -value]
-            for product, quantity, price, value in entry.facts["purchases"]
+            [product, -quantity, price, -value, -exchange]
+            for product, quantity, price, value, exchange in entry.facts["purchases"]
         ]
         vals = self._prepare_bill_vals(entry.policy_id, purchases)
         return {**vals, "corrected_entry_id": entry.id}

@@ -1,35 +1,11 @@
-# Capture: bill lines at another price than standard, and invoice lines whose cost of
-# sales a delivery has flushed already.
+# Capture: invoice lines whose cost of sales a delivery has flushed already.
+# First step; the purchase side is in the next file.
 
 from odoo import models
 
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
-
-    # Purchases -----------------------------------------------------------------------
-
-    def _is_backflush_purchase(self):
-        """Answer whether this bill line debits a component at standard cost to its
-        stock account. Does not check whether a policy's orders use the component."""
-        self.ensure_one()
-        product = self.product_id.with_company(self.company_id)
-        return (
-            self.display_type == "product"
-            and product._is_purchase_recorded(self.company_id)
-            and product.cost_method == "standard"
-            and self.account_id == product._get_backflush_stock_account(self.company_id)
-        )
-
-    def _get_backflush_purchase_fact(self):
-        """Return [product, quantity, standard price, value]; negative on refunds."""
-        product = self.product_id.with_company(self.company_id)
-        quantity = self.product_uom_id._compute_quantity(
-            self.quantity, product.uom_id, round=False
-        )
-        if self.move_id.move_type == "in_refund":
-            quantity = -quantity
-        return [product.id, quantity, product.standard_price, self.balance]
 
     # Sales ---------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ ELEMENT_KINDS = [
 ]
 VARIANCE_KINDS = [
     ("price", "Price"),
+    ("exchange", "Exchange Rate"),
     ("usage", "Usage"),
     ("mix", "Mix"),
     ("yield", "Yield"),

@@ -107,10 +107,11 @@ class BackflushEntry(models.Model):
                 {"label": self.env._("Unit"), "type": "text"},
                 {"label": self.env._("Standard Price"), "type": "price"},
                 {"label": self.env._("Billed"), "type": "money"},
+                {"label": self.env._("Of It by Exchange Rate"), "type": "money"},
             ],
             "rows": [
-                [*self._get_component_cells(product, quantity), price, value]
-                for product, quantity, price, value in purchases or ()
+                [*self._get_component_cells(product, quantity), price, value, exchange]
+                for product, quantity, price, value, exchange in purchases or ()
             ],
         }
 

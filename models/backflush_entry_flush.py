@@ -57,10 +57,10 @@ class BackflushEntry(models.Model):
         """Return the postings of all lines of a vendor bill."""
         return [
             posting
-            for product, quantity, price, value in self.facts["purchases"]
+            for product, *numbers in self.facts["purchases"]
             for posting in flush.flush_purchase(
                 rules.material,
-                facts.Purchase(product, exact(quantity), exact(price), exact(value)),
+                facts.Purchase(product, *(exact(number) for number in numbers)),
                 rules,
             )
         ]

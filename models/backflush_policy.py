@@ -197,11 +197,12 @@ class BackflushPolicy(models.Model):
         )
 
     @api.model
-    def _get_running_categories(self, company):
-        """Return the categories of finished products under an active policy."""
+    def _get_running_categories(self, company, date=None):
+        """Return the categories of finished products under an active policy that had
+        started on ``date``."""
         active = self.search(
             [("company_id", "=", company.id), ("state", "=", "active")]
-        )
+        ).filtered(lambda policy: not date or policy.date_start <= date)
         return (
             self.env["product.category"]
             .with_company(company)

@@ -45,10 +45,10 @@ class ProductProduct(models.Model):
         product = self.with_company(company)
         return product.is_storable and product.valuation == "real_time"
 
-    def _filter_backflush_components(self, company):
-        """Return the products whose stock account a running policy manages: those of
-        categories with a component on a card in force."""
-        finished = self.env["backflush.policy"]._get_running_categories(company)
+    def _filter_backflush_components(self, company, date=None):
+        """Return the products whose stock account a running policy manages (on
+        ``date``): those of categories with a component on a card in force."""
+        finished = self.env["backflush.policy"]._get_running_categories(company, date)
         if not self or not finished:
             return self.browse()
         # A user who posts bills need not see cost cards.

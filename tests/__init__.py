@@ -10,6 +10,7 @@ from . import test_documents
 from . import test_i18n
 from . import test_policy
 from . import test_posting
+from . import test_purchases
 from . import test_returns
 from . import test_reversal
 from . import test_sale
