@@ -1,0 +1,99 @@
+# The template holds every term of the module, and each translation all of the template.
+
+import os
+import re
+from pathlib import Path
+from unittest.mock import patch
+
+import polib
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.translate import TranslationModuleReader
+
+MODULE = "mrp_account_backflush"
+FOLDER = Path(__file__).parents[1] / "i18n"
+#: ``%(name)s``, ``%s`` and the like; a percent sign of its own is written ``%%``.
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdfgirx%]")
+MARKUP = re.compile(r"<[^>]*>")
+
+walk = os.walk
+
+
+def walk_without_hidden(top, **options):
+    """Walk like ``os.walk``, outside hidden folders: the add-ons link that the
+    developer commands keep in ``.odoo`` leads back to the checkout, without end."""
+    for root, folders, files in walk(top, **options):
+        folders[:] = [folder for folder in folders if not folder.startswith(".")]
+        yield root, folders, files
+
+
+@tagged("post_install", "-at_install")
+class TestTranslations(TransactionCase):
+    def _get_terms(self):
+        """Return the terms of the module that Odoo's exporter finds now."""
+        with patch.object(os, "walk", walk_without_hidden):
+            reader = TranslationModuleReader(self.env.cr, modules=[MODULE])
+        return {source for _module, _type, _name, _res_id, source, *_rest in reader}
+
+    def _get_template(self):
+        return polib.pofile(str(FOLDER / f"{MODULE}.pot"))
+
+    def _get_translations(self):
+        """Yield (file name, entry) of all translations of this module."""
+        for path in sorted(FOLDER.glob("*.po")):
+            for entry in polib.pofile(str(path)):
+                yield path.name, entry
+
+    def test_template_is_complete(self):
+        """A term in the code and not in the template, or the reverse: export again.
+
+        Both are made with ``odoo i18n export -d <database> mrp_account_backflush``,
+        from a database without demo data.
+        """
+        exported = self._get_terms()
+        held = {entry.msgid for entry in self._get_template()}
+        self.assertFalse(exported - held, "Terms that the template does not have")
+        self.assertFalse(held - exported, "Terms that nothing uses any more")
+
+    def test_translations_follow_template(self):
+        held = {entry.msgid for entry in self._get_template()}
+        for path in FOLDER.glob("*.po"):
+            translated = {entry.msgid for entry in polib.pofile(str(path))}
+            self.assertEqual(translated, held, path.name)
+
+    def test_norwegian_is_complete(self):
+        left = [
+            entry.msgid
+            for entry in polib.pofile(str(FOLDER / "nb.po"))
+            if entry.fuzzy or entry.obsolete or not entry.translated()
+        ]
+        self.assertFalse(left)
+
+    def test_placeholders(self):
+        """The values that the code fills in, and the markup, are in each translation:
+        a wrong name would be an error that only its readers meet."""
+        for name, entry in self._get_translations():
+            if not entry.msgstr:
+                continue
+            with self.subTest(file=name, term=entry.msgid):
+                self.assertEqual(
+                    sorted(PLACEHOLDER.findall(entry.msgstr)),
+                    sorted(PLACEHOLDER.findall(entry.msgid)),
+                )
+                # One word may stand for two, each in a tag of its own.
+                self.assertEqual(
+                    set(MARKUP.findall(entry.msgstr)),
+                    set(MARKUP.findall(entry.msgid)),
+                )
+
+    def test_menu_paths(self):
+        """A path such as *A > B* names the menus as the same file translates them."""
+        menus = {"Backflush Costing", "Standard Cost", "Cost Cards", "Configuration"}
+        menus |= {"Policies", "Cost Elements", "Product Categories", "Work Centers"}
+        for path in FOLDER.glob("*.po"):
+            found = {entry.msgid: entry.msgstr for entry in polib.pofile(str(path))}
+            for term, translation in found.items():
+                steps = re.findall(r"(?<=> )[\w\s]+|[\w\s]+(?= >)", term)
+                for step in {step.strip() for step in steps} & menus:
+                    with self.subTest(file=path.name, term=term):
+                        self.assertIn(found[step], translation)
