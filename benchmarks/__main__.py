@@ -1,9 +1,9 @@
 """Compare the completion of manufacturing orders: no costing, native, ours.
 
-``./run bench [--orders 100] [--single 20] [--rounds 5] [--quick]``. Works in the database
-named by BENCH_DB, which must have the module installed, with the configuration file named
-by ODOO_RC. The contenders take turns, so that whatever else the machine does falls on all
-of them; what counts are the medians and their ratios.
+``./run bench [--orders 100] [--single 20] [--rounds 5] [--quick]``. Works in the
+database named by BENCH_DB, which must have the module installed, with the configuration
+file named by ODOO_RC. The contenders take turns, so that whatever else the machine does
+falls on all of them; what counts are the medians and their ratios.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from odoo.tools import config
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import factory, meter, table  # noqa: E402
+from benchmarks import factory, meter, table
 
 BATCHES = (10, 50, 100)
 
@@ -85,7 +85,9 @@ def measure(env, contenders, options):
             results["each"][key] += costs
         for order in range(options.single // 4 or 1):
             for contender in contenders:
-                alone = meter.complete(contender, env, contender.ready[order : order + 1])
+                alone = meter.complete(
+                    contender, env, contender.ready[order : order + 1]
+                )
                 results["alone"][contender.key].append(alone)
     return results
 

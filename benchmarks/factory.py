@@ -98,9 +98,7 @@ class _Builder:
         env["account.chart.template"]._load(
             "generic_coa", self.company, install_demo=False
         )
-        self.env = env(
-            context={**env.context, "allowed_company_ids": self.company.ids}
-        )
+        self.env = env(context={**env.context, "allowed_company_ids": self.company.ids})
         self.company = self.company.with_env(self.env)
 
     def _free_name(self, env):

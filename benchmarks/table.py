@@ -38,8 +38,7 @@ def print_times(contenders, results, orders):
 def get_ratio(costs, others):
     """Return the median of the ratios of times, turn by turn."""
     return median(
-        cost.seconds / other.seconds
-        for cost, other in zip(costs, others, strict=True)
+        cost.seconds / other.seconds for cost, other in zip(costs, others, strict=True)
     )
 
 
@@ -51,8 +50,8 @@ def print_verdict(ratio):
 def print_growth(tallies):
     """Print our own queries, {batch: {contender: Tally}}, as the batch grows."""
     print(
-        "\nOur own queries in one call: what ours sends and no costing does not, without\n"
-        "those inside core's journal entry (create and post of account.move)"
+        "\nOur own queries in one call: those that no costing does not send, without\n"
+        "the ones of core's journal entry (create and post of account.move)"
     )
     print(f"  {'orders':>6}{'reads':>8}{'bulk writes':>13}{'core entry':>12}")
     for batch, found in tallies.items():
