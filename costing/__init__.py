@@ -4,6 +4,15 @@ Everything that an accountant would check by hand is here. ``facts`` and ``cards
 what goes in, ``flush`` says what comes out.
 """
 
-from . import adjustments, cards, changes, facts, flush, money, variances
+from . import adjustments, cards, changes, facts, flush, money, rounding, variances
 
-__all__ = ["adjustments", "cards", "changes", "facts", "flush", "money", "variances"]
+__all__ = [
+    "adjustments",
+    "cards",
+    "changes",
+    "facts",
+    "flush",
+    "money",
+    "rounding",
+    "variances",
+]

@@ -35,6 +35,7 @@ def adjust_component(product, quantity, value, kind, rules):
         product=product,
         actual_quantity=quantity,
         actual_price=value / quantity if quantity else ZERO,
+        exact=value,
     )
     return _against_variance([stock], kind, rules)
 
@@ -52,6 +53,7 @@ def adjust_product(card, quantity, kind, rules):
                 element=rules.material,
                 actual_quantity=quantity,
                 actual_price=card.total,
+                exact=quantity * card.total,
             )
         ]
     else:
@@ -63,6 +65,7 @@ def adjust_product(card, quantity, kind, rules):
                 product=line.product,
                 actual_quantity=quantity * line.quantity,
                 actual_price=line.price,
+                exact=quantity * line.amount,
             )
             for line in card.materials
         ]
@@ -76,6 +79,7 @@ def _against_variance(stock, kind, rules):
             role=VARIANCE,
             kind=kind,
             amount=-posting.amount,
+            exact=None,
             actual_quantity=-posting.actual_quantity,
         )
         for posting in stock

@@ -96,6 +96,7 @@ def _changed(before, after):
     return replace(
         after or before,
         amount=(after.amount if after else ZERO) - before.amount,
+        exact=None,
         standard_quantity=standard - before.standard_quantity,
         actual_quantity=actual - before.actual_quantity,
     )
@@ -106,10 +107,13 @@ def _at_today(change, stock_values, rules):
 
     A difference of one currency unit is rounding, and stays with the change.
     """
-    value = stock_values.get((change.role, change.product))
-    if change.role not in (FINISHED_GOODS, STOCK) or value is None:
+    if change.role not in (FINISHED_GOODS, STOCK):
         return [change]
+    value = stock_values.get((change.role, change.product))
+    if value is None:
+        value = change.amount if abs(change.amount) > rules.unit else ZERO
     today = rounded(value, rules.unit)
+    change = replace(change, exact=value)
     if abs(today - change.amount) <= rules.unit:
         return [change]
     revaluation = Posting(

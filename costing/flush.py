@@ -32,6 +32,7 @@ class Posting:
     :param element, product, operation, workcenter: keys of what it is about
     :param standard_quantity, standard_price: what the card allows
     :param actual_quantity, actual_price: what happened
+    :param exact: for a stock account, what it moves by before rounding; see `rounding`
     """
 
     role: str
@@ -45,6 +46,7 @@ class Posting:
     standard_price: Decimal = ZERO
     actual_quantity: Decimal = ZERO
     actual_price: Decimal = ZERO
+    exact: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,7 @@ def flush_completion(card, completion, rules):
         standard_price=card.total,
         actual_quantity=completion.quantity,
         actual_price=card.total,
+        exact=completion.quantity * card.total,
     )
     conversion = _conversion_postings(card, completion, rules)
     return balanced([finished, *materials, *conversion], rules)
@@ -111,7 +114,8 @@ def flush_delivery(card, delivery, rules):
         actual_price=card.total,
     )
     if rules.flush_point == COMPLETION:
-        return [cost, replace(cost, role=FINISHED_GOODS, amount=-cost.amount)]
+        goods = replace(cost, role=FINISHED_GOODS, amount=-cost.amount)
+        return [cost, replace(goods, exact=-delivery.quantity * card.total)]
     credits = [
         _standard_credit(line, delivery.quantity, rules.unit) for line in card.lines
     ]
@@ -138,7 +142,8 @@ def flush_purchase(element, purchase, rules):
         purchase.quantity, purchase.standard_price, purchase.value, purchase.exchange
     )
     actual = purchase.value / purchase.quantity if purchase.quantity else ZERO
-    total = rounded(sum(found.values(), ZERO), rules.unit)
+    difference = sum(found.values(), ZERO)
+    total = rounded(difference, rules.unit)
     exchange = rounded(found[variances.EXCHANGE], rules.unit)
     stock = Posting(
         STOCK,
@@ -155,18 +160,20 @@ def flush_purchase(element, purchase, rules):
         replace(stock, role=VARIANCE, kind=kind, amount=amount)
         for kind, amount in shown.items()
     ]
-    return [posting for posting in [*postings, stock] if posting.amount]
+    return balanced([*postings, replace(stock, exact=-difference)], rules)
 
 
 def balanced(postings, rules):
     """Return ``postings`` without empty ones, and the last cents as rounding variance.
+
+    A stock posting of less than half a cent is kept for what `rounding` carries on.
 
     >>> whole = Posting(FINISHED_GOODS, Decimal(1))
     >>> third = Posting(STOCK, Decimal("-0.33"))
     >>> [str(p.amount) for p in balanced([whole, third, third, third], Rules())]
     ['1', '-0.33', '-0.33', '-0.33', '-0.01']
     """
-    postings = [posting for posting in postings if posting.amount]
+    postings = [posting for posting in postings if posting.amount or posting.exact]
     rest = rounded(-sum((posting.amount for posting in postings), ZERO), rules.unit)
     if rest:
         postings.append(Posting(VARIANCE, rest, kind=variances.ROUNDING))
@@ -178,6 +185,7 @@ def _standard_credit(line, quantity, unit):
     return Posting(
         STOCK if line.is_material else APPLIED,
         -rounded(quantity * line.amount, unit),
+        exact=-quantity * line.amount if line.is_material else None,
         element=line.element,
         product=line.product,
         operation=line.operation,
@@ -248,13 +256,17 @@ def _component_postings(line, product, quantity, value, produced, rules):
         standard_price=line.price if line else ZERO,
         actual_quantity=quantity,
         actual_price=value / quantity if quantity else ZERO,
+        exact=-value,
     )
     if rules.flush_point == SALE:
         left = rounded(standard_amount, rules.unit)
-        origin = replace(origin, amount=origin.amount + left)
+        origin = replace(
+            origin, amount=origin.amount + left, exact=standard_amount - value
+        )
+    variance = replace(origin, role=VARIANCE, exact=None)
     found = _component_variances(line, quantity, value, produced)
     return [origin] + [
-        replace(origin, role=VARIANCE, kind=kind, amount=rounded(amount, rules.unit))
+        replace(variance, kind=kind, amount=rounded(amount, rules.unit))
         for kind, amount in found.items()
     ]
 

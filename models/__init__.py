@@ -31,6 +31,8 @@ from . import backflush_entry_line
 from . import backflush_entry_flush
 from . import backflush_entry_change
 from . import backflush_entry_accounts
+from . import backflush_entry_rounding
+from . import backflush_entry_period
 from . import backflush_entry_post
 from . import backflush_entry_reversal
 from . import backflush_entry_facts

@@ -182,6 +182,7 @@ class BackflushEntry(models.Model):
         for entry, vals in zip(entries, vals_list, strict=True):
             moves = self.env["stock.move"].browse(vals.get("stock_move_ids"))
             moves.sudo().backflush_entry_id = entry
+        entries._check_period_open()
         entries.filtered(lambda entry: entry.policy_id.posting == "document")._post()
         return entries
 

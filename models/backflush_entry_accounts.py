@@ -77,6 +77,8 @@ class BackflushEntry(models.Model):
                 )
             )
         reasons = []
+        if self.awaits_period and self._get_locks():
+            reasons.append(self._describe_locks())
         if postings is None:
             reasons.append(
                 self.env._(

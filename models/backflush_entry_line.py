@@ -69,6 +69,20 @@ class BackflushEntryLine(models.Model):
     amount = fields.Monetary(
         readonly=True, help="Debit positive; a positive variance is unfavourable."
     )
+    remainder = fields.Float(
+        readonly=True,
+        digits=(20, 9),
+        help="What the amount leaves out of quantity x price because it is rounded; "
+        "later postings of the same product settle it.",
+    )
+    remainder_product_id = fields.Many2one(
+        "product.product",
+        "Product of the Remainder",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Set when there is a remainder: whose stock account it is owed to.",
+    )
     debit = fields.Monetary(compute="_compute_debit_credit")
     credit = fields.Monetary(compute="_compute_debit_credit")
 

@@ -29,7 +29,7 @@ class BackflushEntry(models.Model):
 
         :return: {entry: reason} of those that cannot be posted
         """
-        postings = self._get_postings()
+        postings = self._settle_rounding(self._get_postings())
         accounts = self._get_accounts(postings)
         problems = {
             entry: found
@@ -102,7 +102,8 @@ class BackflushEntry(models.Model):
             for key, line in zip(items, move.line_ids.sorted("id"), strict=True):
                 move_lines[move, key] = line
         self._create_lines(postings, accounts, move_lines)
-        self.write({"state": "posted", "error": False})
+        self.write({"state": "posted", "error": False, "awaits_period": False})
+        self._explain_accounting_dates()
 
     def _create_moves(self, vals_list):
         """Create draft journal entries without what entries of ours never need: tax and
@@ -161,7 +162,7 @@ class BackflushEntry(models.Model):
             "move_type": "entry",
             "company_id": first.company_id.id,
             "journal_id": first.policy_id.journal_id.id,
-            "date": first.date,
+            "date": first._get_accounting_date(),
             "ref": origins if len(origins) < 100 else origins[:99] + "…",
             "line_ids": [
                 Command.create(self._prepare_move_line_vals(key, amount, distributions))
@@ -225,4 +226,5 @@ class BackflushEntry(models.Model):
             "actual_quantity": float(posting.actual_quantity),
             "actual_price": float(posting.actual_price),
             "amount": float(posting.amount),
+            **self._prepare_remainder_vals(posting),
         }

@@ -58,6 +58,7 @@ class BackflushEntry(models.Model):
                         "amount": -line.amount,
                         "standard_quantity": -line.standard_quantity,
                         "actual_quantity": -line.actual_quantity,
+                        "remainder": -line.remainder,
                         "move_line_id": lines[line.account_id].id,
                     }
                     for line in entry.line_ids

@@ -86,6 +86,18 @@ class BackflushPolicy(models.Model):
         required=True,
         tracking=True,
     )
+    on_locked_period = fields.Selection(
+        [
+            ("shift", "Post on the first open day"),
+            ("block", "Treat it as something that cannot be posted"),
+        ],
+        "If the Period Is Locked",
+        default="shift",
+        required=True,
+        tracking=True,
+        help="For documents dated in a period that is locked already. Entries whose "
+        "period is locked while they wait are posted on the first open day.",
+    )
     material_element_id = fields.Many2one(
         "backflush.cost.element",
         "Material Element",

@@ -142,8 +142,7 @@ class MrpProduction(models.Model):
             "origin": self.name,
             "company_id": self.company_id.id,
             "policy_id": entries[0].policy_id.id,
-            "date": self.env.context.get("force_period_date")
-            or fields.Date.context_today(self),
+            "date": self.company_id._get_backflush_day(),
             "product_id": self.product_id.id,
             "quantity": change["quantity"],
             "production_id": self.id,

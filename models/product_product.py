@@ -16,7 +16,7 @@ class ProductProduct(models.Model):
         """Answer whether a policy records the cost of this product's orders and
         deliveries today."""
         policy = self._get_backflush_policy(company)
-        return bool(policy) and policy._is_running(fields.Date.context_today(self))
+        return bool(policy) and policy._is_running(company._get_backflush_day())
 
     def _get_valued_quantity(self):
         """Return the quantity that core's stock value counts (context ``to_date``)."""

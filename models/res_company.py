@@ -12,6 +12,20 @@ from .stock_move import NATIVE_MOVES_ONLY
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    def _get_backflush_day(self, moment=None):
+        """Return the day of ``moment`` (now) on which the ledger records a document.
+
+        It is the day at the company, its contact's time zone, so that the same event
+        has the same date whoever records it; without one, the user's. A user's
+        accounting date (as of a stock count) comes first.
+        """
+        if forced := self.env.context.get("force_period_date"):
+            return fields.Date.to_date(forced)
+        zone = self.sudo().partner_id.tz or self.env.context.get("tz")
+        return fields.Date.context_today(
+            self.with_context(tz=zone or self.env.user.tz), moment
+        )
+
     def _get_location_valuation_vals(self, at_date=None, location_domain=False):
         """Leave moves that the ledger holds out of the location reclassification."""
         native = self.with_context(**{NATIVE_MOVES_ONLY: True})

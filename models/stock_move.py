@@ -134,8 +134,7 @@ class StockMove(models.Model):
             **self._prepare_delivery_vals(),
             "event": "correction",
             "source_key": f"stock.move/{self.id}/{len(original.change_ids)}",
-            "date": self.env.context.get("force_period_date")
-            or fields.Date.context_today(self),
+            "date": self.company_id._get_backflush_day(),
             "quantity": change,
             "corrected_entry_id": original.id,
             "stock_move_ids": [],
@@ -226,14 +225,26 @@ class StockMove(models.Model):
     def _get_material_facts(self):
         """Return [[component, quantity, value]] taken out of stock; a by-product comes
         in, and is negative."""
-        return [
-            [
-                move.product_id.id,
-                (-1 if move.is_in else 1) * move._get_valued_qty(),
-                (-1 if move.is_in else 1) * move.value,
-            ]
-            for move in self
-        ]
+        facts = []
+        for move in self:
+            sign = -1 if move.is_in else 1
+            quantity = sign * move._get_valued_qty()
+            facts.append(
+                [move.product_id.id, quantity, move._get_exact_value(quantity)]
+            )
+        return facts
+
+    def _get_exact_value(self, quantity):
+        """Return the value of ``quantity`` of this move in its company's currency; at
+        standard cost as quantity x standard, which is not rounded yet.
+
+        Core rounds the value of a move, and takes the standard of the user's company.
+        """
+        product = self.product_id.with_company(self.company_id)
+        if product.cost_method == "standard" and not product.lot_valuated:
+            return quantity * product.standard_price
+        valued = self._get_valued_qty()
+        return self.value * quantity / valued if valued else 0.0
 
     def _get_returned_facts(self):
         """Return [[component, quantity, value]] of material that enters stock again, at
@@ -249,6 +260,5 @@ class StockMove(models.Model):
         return facts
 
     def _get_backflush_date(self):
-        """Return the day of these moves, in the time zone of the user."""
-        forced = self.env.context.get("force_period_date")
-        return forced or fields.Date.context_today(self, max(self.mapped("date")))
+        """Return the day of these moves in their company's time zone."""
+        return self.company_id._get_backflush_day(max(self.mapped("date")))
