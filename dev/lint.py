@@ -113,7 +113,7 @@ class Lint:
         return self._call(
             find_node(self.env_folder),
             *(modules / "prettier" / "bin" / "prettier.cjs", action),
-            *("--log-level=warn", *files),
+            *("--log-level=warn", "--no-color", *files),
             cwd=self.checkout.folder,
             NODE_PATH=str(modules),
         )
