@@ -19,11 +19,16 @@ MARKUP = re.compile(r"<[^>]*>")
 walk = os.walk
 
 
-def walk_without_hidden(top, **options):
-    """Walk like ``os.walk``, outside hidden folders: the add-ons link that the
-    developer commands keep in ``.odoo`` leads back to the checkout, without end."""
+def walk_shown(top, **options):
+    """Walk like ``os.walk``, outside tests, whose terms nobody sees, and outside
+    hidden folders: the add-ons link that the developer commands keep in ``.odoo``
+    leads back to the checkout, without end."""
     for root, folders, files in walk(top, **options):
-        folders[:] = [folder for folder in folders if not folder.startswith(".")]
+        folders[:] = [
+            folder
+            for folder in folders
+            if folder != "tests" and not folder.startswith(".")
+        ]
         yield root, folders, files
 
 
@@ -31,7 +36,7 @@ def walk_without_hidden(top, **options):
 class TestTranslations(TransactionCase):
     def _get_terms(self):
         """Return the terms of the module that Odoo's exporter finds now."""
-        with patch.object(os, "walk", walk_without_hidden):
+        with patch.object(os, "walk", walk_shown):
             reader = TranslationModuleReader(self.env.cr, modules=[MODULE])
         return {source for _module, _type, _name, _res_id, source, *_rest in reader}
 
@@ -85,6 +90,18 @@ class TestTranslations(TransactionCase):
                     set(MARKUP.findall(entry.msgstr)),
                     set(MARKUP.findall(entry.msgid)),
                 )
+
+    def test_norwegian_is_shown(self):
+        self.env["res.lang"]._activate_lang("nb_NO")
+        module = self.env["ir.module.module"].search([("name", "=", MODULE)])
+        module._update_translations("nb_NO", overwrite=True)
+        found = {e.msgid: e.msgstr for e in polib.pofile(str(FOLDER / "nb.po"))}
+        env = self.env(context={"lang": "nb_NO"})
+        menu = env.ref(f"{MODULE}.menu_backflush_root")
+        self.assertEqual(menu.name, found["Backflush Costing"])
+        for model in ("backflush.policy", "backflush.setup"):
+            choices = dict(env[model].fields_get(["posting"])["posting"]["selection"])
+            self.assertEqual(choices["day"], found["One journal entry per day"])
 
     def test_menu_paths(self):
         """A path such as *A > B* names the menus as the same file translates them."""

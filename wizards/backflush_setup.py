@@ -81,12 +81,12 @@ class BackflushSetup(models.TransientModel):
         "Start Date", required=True, default=fields.Date.context_today
     )
     posting = fields.Selection(
-        lambda self: self.env["backflush.policy"]._fields["posting"].selection,
+        lambda self: self._get_policy_choices("posting"),
         default="document",
         required=True,
     )
     on_error = fields.Selection(
-        lambda self: self.env["backflush.policy"]._fields["on_error"].selection,
+        lambda self: self._get_policy_choices("on_error"),
         "If It Cannot Be Posted",
         default="block",
         required=True,
@@ -96,6 +96,11 @@ class BackflushSetup(models.TransientModel):
     variant_text = fields.Text(compute="_compute_variant")
     trigger_points = fields.Char(compute="_compute_variant")
     summary = fields.Html(compute="_compute_summary", sanitize=False)
+
+    def _get_policy_choices(self, name):
+        """Return the choices of a policy's field, in the user's language."""
+        field = self.env["backflush.policy"]._fields[name]
+        return field._description_selection(self.env)
 
     # Defaults ------------------------------------------------------------------------
 
