@@ -52,9 +52,14 @@ class Completion:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Goods delivered, in the product's unit of measure; negative when they return."""
+    """Goods delivered, in the product's unit of measure; negative when they return.
+
+    :param invoiced: the part of ``quantity`` whose cost an invoice takes, or took, from
+        finished goods to cost of sales
+    """
 
     quantity: Decimal
+    invoiced: Decimal = ZERO
 
 
 @dataclass(frozen=True)

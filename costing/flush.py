@@ -104,22 +104,44 @@ def flush_delivery(card, delivery, rules):
 
     With flush at completion: Dr cost of sales, Cr finished goods. With flush at sale:
     Dr cost of sales, Cr the card's materials and conversion applied.
+    Units whose cost an invoice takes from finished goods to cost of sales are debited
+    to finished goods instead.
+
+    >>> card = cards.Card((cards.component_line(1, 7, Decimal(1), Decimal(19)),))
+    >>> from .facts import Delivery
+    >>> three = Delivery(Decimal(3), invoiced=Decimal(1))
+    >>> for posting in flush_delivery(card, three, Rules(flush_point=SALE)):
+    ...     print(posting.role, posting.amount)
+    cost_of_sales 38.00
+    finished_goods 19.00
+    stock -57.00
     """
-    cost = Posting(
-        COST_OF_SALES,
-        rounded(delivery.quantity * card.total, rules.unit),
-        standard_quantity=delivery.quantity,
-        standard_price=card.total,
-        actual_quantity=delivery.quantity,
-        actual_price=card.total,
-    )
+    flushed = delivery.quantity - delivery.invoiced
+    cost = _cost_of(card, flushed, COST_OF_SALES, rules)
     if rules.flush_point == COMPLETION:
         goods = replace(cost, role=FINISHED_GOODS, amount=-cost.amount)
-        return [cost, replace(goods, exact=-delivery.quantity * card.total)]
+        goods = replace(goods, exact=-flushed * card.total)
+        return [cost, goods] if flushed else []
+    invoiced = replace(
+        _cost_of(card, delivery.invoiced, FINISHED_GOODS, rules),
+        exact=delivery.invoiced * card.total,
+    )
     credits = [
         _standard_credit(line, delivery.quantity, rules.unit) for line in card.lines
     ]
-    return balanced([cost, *credits], rules)
+    return balanced([cost, invoiced, *credits], rules)
+
+
+def _cost_of(card, quantity, role, rules):
+    """Return the posting of ``quantity`` units at card to ``role``."""
+    return Posting(
+        role,
+        rounded(quantity * card.total, rules.unit),
+        standard_quantity=quantity,
+        standard_price=card.total,
+        actual_quantity=quantity,
+        actual_price=card.total,
+    )
 
 
 def flush_purchase(element, purchase, rules):

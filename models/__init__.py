@@ -19,9 +19,12 @@ from . import backflush_document
 from . import mrp_production
 from . import mrp_unbuild
 from . import stock_move
+from . import stock_move_sale
 from . import stock_move_line
 from . import stock_picking
+from . import sale_order_line
 from . import account_move
+from . import account_move_cogs
 from . import account_move_line
 from . import account_move_line_purchase
 

@@ -16,36 +16,73 @@ class AccountMoveLine(models.Model):
         """
         product = self.product_id
         policy = product and product._get_backflush_policy(self.company_id)
-        if not policy or policy.state == "draft" or self._reverses_native_cogs():
+        if not policy or policy.state == "draft":
             return super()._get_cogs_value()
-        native = self._get_native_delivered_quantity()
-        if not self.quantity or product.uom_id.compare(native, 0) <= 0:
+        if not self.quantity:
             return 0.0
-        quantity = self.product_uom_id._compute_quantity(self.quantity, product.uom_id)
-        price = product.with_company(self.company_id).standard_price
-        return price * min(native / quantity, 1.0)
+        units, price = self._get_native_cogs()
+        return price * units / self._get_product_quantity()
 
-    def _reverses_native_cogs(self):
-        """Answer whether this credits an invoice that posted cost of sales itself."""
-        return any(
-            line.display_type == "cogs" and line.product_id == self.product_id
-            for line in self.move_id.reversed_entry_id.line_ids
+    def _get_native_cogs(self):
+        """Return (units that this line takes to cost of sales itself, their price), in
+        the product's unit of measure; on a credit note, units that it takes back."""
+        sale_lines = self.sale_line_ids.sudo()
+        quantity = self._get_product_quantity()
+        costed = sale_lines._get_invoice_costed_quantity()
+        left = sale_lines._get_left_to_invoices_quantity()
+        price = self.product_id.with_company(self.company_id).standard_price
+        units = left - costed
+        if not self._follows_policy():
+            # As core: what is invoiced, but for the units that were flushed.
+            units = sale_lines._get_invoiced_quantity() + quantity - costed
+            units -= sale_lines._get_flushed_quantity()
+        if self.move_id.move_type == "out_refund":
+            units = costed - left
+            if items := self._get_reversed_cogs():
+                price = items[0].price_unit
+                if not sale_lines:
+                    units = sum(items.mapped("quantity"))
+                elif not sale_lines._has_flushed_returns():
+                    # As core: whatever it is that comes back.
+                    units = costed
+        return min(max(units, min(quantity, 0)), max(quantity, 0)), price
+
+    def _follows_policy(self):
+        """Answer whether the policy of the product runs on the date of this line."""
+        policy = self.product_id._get_backflush_policy(self.company_id)
+        return policy._is_running(self.move_id.date)
+
+    def _get_product_quantity(self):
+        """Return the quantity in the product's unit of measure."""
+        return self.product_uom_id._compute_quantity(
+            self.quantity, self.product_id.uom_id, round=False
         )
 
-    def _get_native_delivered_quantity(self):
-        """Return the units delivered without a policy that no invoice before this one
-        has taken to cost of sales, in the product's unit of measure."""
-        delivered = sum(
-            (-1 if move.is_in else 1) * move._get_valued_qty()
-            for move in self._get_stock_moves()
-            if move.state == "done"
+    def _get_kit_moves(self):
+        """Return the deliveries of components, when this line sells a kit."""
+        return self._get_stock_moves().filtered(
+            lambda move: move.state == "done"
             and move.is_valued
-            and move.product_id == self.product_id
-            and not move.sudo().backflush_entry_id
+            and move.product_id != self.product_id
         )
-        invoiced = sum(
-            line.product_uom_id._compute_quantity(line.quantity, line.product_id.uom_id)
-            for line in self.sale_line_ids.invoice_lines - self
-            if line.parent_state == "posted" and line.move_type == "out_invoice"
+
+    def _get_reversed_cogs(self):
+        """Return the items of cost of sales, stock side, of the invoice that this line
+        credits."""
+        return self.move_id.reversed_entry_id.line_ids.filtered(
+            lambda line: line.display_type == "cogs"
+            and line.product_id == self.product_id
+            and line.price_unit > 0
         )
-        return delivered - invoiced
+
+    def _get_cogs_items_quantity(self):
+        """Return the units that this invoice line has taken to cost of sales, negative
+        when it took them back, in the product's unit of measure."""
+        sign = -1 if self.move_type == "out_refund" else 1
+        items = self.move_id.line_ids.filtered(
+            lambda line: line.display_type == "cogs"
+            and line.product_id == self.product_id
+            and line.price_unit > 0
+            and line.cogs_origin_id in (self, self.browse())
+        )
+        return sign * sum(item._get_product_quantity() for item in items)

@@ -21,14 +21,43 @@ class BackflushEntry(models.Model):
         """
         returned = -exact(self.facts["quantity"])
         if not self.corrected_entry_id:
-            return flush.flush_delivery(card, facts.Delivery(-returned), rules)
+            return flush.flush_delivery(card, self._get_delivery(), rules)
         standing = self._get_standing()
-        return self._take_back(
-            standing._get_lines_posted(),
-            self._get_remaining_share(standing),
-            self._get_entered(card, returned, (), rules),
-            rules,
-        )
+        posted = standing._get_lines_posted()
+        if not any(entry.facts.get("invoiced") for entry in standing | self):
+            share = self._get_remaining_share(standing)
+            target = changes.share_of(posted, share, rules)
+        else:
+            target = self._get_remaining_delivery(standing, posted, rules)
+        if rules.flush_point == flush.COMPLETION:
+            returned += exact(self.facts.get("invoiced", 0))
+        entered = self._get_entered(card, returned, (), rules)
+        return changes.difference(posted, target, rules, entered)
+
+    def _get_remaining_delivery(self, standing, posted, rules):
+        """Return what remains of a delivery of which invoices cost a part: each role
+        keeps the share of the units that it stands for."""
+        parts = [entry._get_delivery() for entry in standing]
+        mine = self._get_delivery()
+        whole = sum((part.quantity for part in parts), ZERO)
+        invoiced = sum((part.invoiced for part in parts), ZERO)
+        flushed = self._get_share(whole - invoiced, mine.quantity - mine.invoiced)
+        shares = {flush.COST_OF_SALES: flushed}
+        if rules.flush_point == flush.COMPLETION:
+            shares[FINISHED_GOODS] = flushed
+        else:
+            shares[FINISHED_GOODS] = self._get_share(invoiced, mine.invoiced)
+        rest = self._get_share(whole, mine.quantity)
+        target = []
+        for posting in posted:
+            share = shares.get(posting.role, rest)
+            target += changes.share_of([posting], share, rules)
+        return target
+
+    @staticmethod
+    def _get_share(quantity, change):
+        """Return the share, 0 to 1, that is left of ``quantity`` after ``change``."""
+        return max(1 + change / quantity, ZERO) if quantity > 0 else ZERO
 
     def _flush_unbuild(self, card, rules):
         """Return the postings of goods taken apart.
@@ -60,7 +89,11 @@ class BackflushEntry(models.Model):
         whole = (standing | self)._get_whole_completion()
         change = exact(self.facts["quantity"])
         if original.event == "delivery":
-            target = flush.flush_delivery(then, facts.Delivery(whole.quantity), rules)
+            invoiced = sum(
+                (entry._get_delivery().invoiced for entry in standing | self), ZERO
+            )
+            delivered = facts.Delivery(whole.quantity, invoiced)
+            target = flush.flush_delivery(then, delivered, rules)
             entered = self._get_entered(card, -change, (), rules)
         else:
             target = flush.flush_completion(then, whole, rules)

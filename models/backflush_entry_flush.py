@@ -50,7 +50,7 @@ class BackflushEntry(models.Model):
         return flush.flush_completion(card, self._get_completion(), rules)
 
     def _flush_delivery(self, card, rules):
-        delivery = facts.Delivery(exact(self.facts["quantity"]))
+        delivery = self._get_delivery()
         return flush.flush_delivery(card, delivery, rules)
 
     def _flush_purchase(self, _card, rules):
@@ -75,6 +75,12 @@ class BackflushEntry(models.Model):
         return adjustments.adjust_product(card, quantity, kind, rules)
 
     # Facts for costing ---------------------------------------------------------------
+
+    def _get_delivery(self):
+        """Return the facts of a delivery, or of a return, for `costing`."""
+        return facts.Delivery(
+            exact(self.facts["quantity"]), exact(self.facts.get("invoiced", 0))
+        )
 
     def _get_completion(self):
         """Return the facts of a completion for `costing`."""

@@ -123,7 +123,9 @@ class BackflushEntry(models.Model):
             return found
         for entries, items in filled:
             company = entries.company_id
-            for account, _role, _kind, product in items:
+            for account, _role, _kind, product, stated in items:
+                if stated:
+                    continue
                 if (company, account, product) not in found:
                     found[company, account, product] = Model._get_distribution(
                         {
@@ -152,7 +154,15 @@ class BackflushEntry(models.Model):
             posting.role,
             posting.kind,
             self.product_id if finished else self.env["product.product"],
+            self._get_stated_distribution(posting),
         )
+
+    def _get_stated_distribution(self, posting):
+        """Return the analytic distribution of the sales line, for cost of sales, as
+        something that can be a key."""
+        if posting.role != flush.COST_OF_SALES:
+            return ()
+        return tuple(sorted(self.facts.get("analytic_distribution", {}).items()))
 
     def _prepare_move_vals(self, items, distributions):
         """Return the values of the journal entry of these entries."""
@@ -171,14 +181,14 @@ class BackflushEntry(models.Model):
         }
 
     def _prepare_move_line_vals(self, key, amount, distributions):
-        account, role, kind, product = key
-        company = self.company_id
+        account, role, kind, product, stated = key
+        modelled = distributions[self.company_id, account, product]
         return {
             "account_id": account.id,
             "name": self._get_item_name(role, kind),
             "product_id": product.id,
             "balance": float(amount),
-            "analytic_distribution": distributions[company, account, product] or False,
+            "analytic_distribution": dict(stated) or modelled or False,
         }
 
     def _get_item_name(self, role, kind):

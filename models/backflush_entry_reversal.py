@@ -25,6 +25,7 @@ class BackflushEntry(models.Model):
         return {
             **facts,
             "quantity": -facts.get("quantity", 0),
+            "invoiced": -facts.get("invoiced", 0),
             **{
                 name: [
                     [*keys, *(-number for number in numbers)]

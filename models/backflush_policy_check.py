@@ -39,6 +39,7 @@ class BackflushPolicy(models.Model):
             *self._get_element_problems(),
             *self._get_account_problems(),
             *self._get_card_problems(),
+            *self._get_point_of_sale_problems(),
         ]
 
     def _get_setup_problems(self):
@@ -320,3 +321,32 @@ class BackflushPolicy(models.Model):
                 + ("…" if len(without) > 10 else ""),
             )
         ]
+
+    # Other modules -------------------------------------------------------------------
+
+    def _get_point_of_sale_problems(self):
+        """Point of Sale books cost of sales itself when a session is closed."""
+        sold = self._get_point_of_sale_products()
+        if not sold:
+            return []
+        return [
+            self.env._(
+                "Products sold in Point of Sale (%(count)s): %(products)s. It records "
+                "their cost of goods sold itself, at the close of the session, and it "
+                "would be recorded twice. Take them out of Point of Sale, or out of "
+                "the policy's categories.",
+                count=len(sold),
+                products=", ".join(sold[:10].mapped("display_name"))
+                + ("…" if len(sold) > 10 else ""),
+            )
+        ]
+
+    def _get_point_of_sale_products(self):
+        """Return the policy's products that Point of Sale sells, if it is installed."""
+        products = self._get_products()
+        if not self._is_point_of_sale_installed():
+            return products.browse()
+        return products.filtered("available_in_pos")
+
+    def _is_point_of_sale_installed(self):
+        return "available_in_pos" in self.env["product.template"]._fields

@@ -74,9 +74,12 @@ class StockMove(models.Model):
 
     def _capture_delivery(self):
         """State the facts of goods delivered and returned, one entry a move."""
-        self.env["backflush.entry"]._capture(
-            [move._prepare_delivery_vals() for move in self]
-        )
+        left_out = self._get_left_to_invoices()
+        vals_list = [move._prepare_delivery_vals() for move in self]
+        for move, vals in zip(self, vals_list, strict=True):
+            if left_out.get(move):
+                vals["facts"]["invoiced"] = left_out[move]
+        self.env["backflush.entry"]._capture(vals_list)
 
     def _prepare_delivery_vals(self):
         """Return the ledger entry of one delivered or returned product."""
@@ -95,7 +98,7 @@ class StockMove(models.Model):
             "picking_id": self.picking_id.id,
             "corrected_entry_id": origin.sudo().backflush_entry_id.id,
             "stock_move_ids": self.ids,
-            "facts": {"quantity": quantity},
+            "facts": {"quantity": quantity, **self._get_analytic_fact()},
         }
 
     # Corrections ---------------------------------------------------------------------
@@ -138,7 +141,7 @@ class StockMove(models.Model):
             "quantity": change,
             "corrected_entry_id": original.id,
             "stock_move_ids": [],
-            "facts": {"quantity": change},
+            "facts": {"quantity": change, **self._get_analytic_fact()},
         }
 
     def _get_changed_materials(self, entries):

@@ -14,6 +14,7 @@ from . import test_purchases
 from . import test_returns
 from . import test_reversal
 from . import test_sale
+from . import test_sales_cogs
 from . import test_setup
 from . import test_textbook_cases
 from . import test_tours

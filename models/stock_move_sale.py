@@ -1,0 +1,64 @@
+# Capture: what a delivery has from its sales order: the units whose cost is left to
+# invoices, and the analytic distribution. First step.
+
+from odoo import models
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _get_analytic_fact(self):
+        """Return the analytic distribution of the sales line as a fact, if it has one;
+        its cost of sales is distributed alike."""
+        distribution = self.sudo().sale_line_id.analytic_distribution
+        return {"analytic_distribution": distribution} if distribution else {}
+
+    def _get_left_out_quantity(self):
+        """Return the units, negative when returned, whose cost is left to invoices."""
+        entry = self.backflush_entry_id
+        if entry:
+            return entry.facts.get("invoiced", 0)
+        return (-1 if self.is_in else 1) * self._get_valued_qty()
+
+    def _get_left_to_invoices(self):
+        """Return {move: units of it whose cost is left to invoices}, negative when they
+        return.
+
+        Delivered: units that an invoice has costed already, before the policy started.
+        Returned: units that such an invoice costs; those that a credit note has taken
+        back first, the others after the units that were flushed.
+        """
+        ahead, left_out = {}, {}
+        for move in self.sudo():
+            line = move.sale_line_id
+            if not line or line.product_id != move.product_id:
+                continue
+            if line not in ahead:
+                costed = line._get_invoice_costed_quantity()
+                left = line._get_left_to_invoices_quantity(besides=self)
+                ahead[line] = costed - left
+            mine = (
+                -move._get_returned_to_invoices(-ahead[line])
+                if move.is_in
+                else min(max(ahead[line], 0), move._get_valued_qty())
+            )
+            ahead[line] -= mine
+            left_out[move.with_env(self.env)] = mine
+        return left_out
+
+    def _get_returned_to_invoices(self, credited):
+        """Return how many of the units of this return have their cost left to invoices.
+
+        :param credited: units left to invoices that no invoice costs any more
+        """
+        quantity = self._get_valued_qty()
+        origin = self.origin_returned_move_id
+        if not origin:
+            return 0
+        if not origin.backflush_entry_id:
+            return quantity
+        standing = origin.backflush_entry_id._with_changes()
+        invoiced = sum(entry.facts.get("invoiced", 0) for entry in standing)
+        flushed = sum(standing.mapped("quantity")) - invoiced
+        first = min(quantity, max(credited, 0), invoiced)
+        return min(first + max(quantity - first - flushed, 0), invoiced)
