@@ -171,14 +171,13 @@ class BackflushCostCard(models.Model):
         return cards.Card(tuple(line._to_costing() for line in self.line_ids))
 
     def _get_perpetual_materials(self):
-        """Return {stock account: material of one unit} for perpetual components."""
+        """Return {component: material of one unit} for perpetual components."""
         self.ensure_one()
         units = defaultdict(float)
         for line in self.line_ids.filtered("product_id"):
             product = line.product_id
             if product._is_purchase_recorded(self.company_id):
-                account = product._get_backflush_stock_account(self.company_id)
-                units[account] += line.amount
+                units[product] += line.amount
         return units
 
     # Buttons -------------------------------------------------------------------------

@@ -48,7 +48,7 @@ class ResCompany(models.Model):
 
     def _get_unflushed_values(self, accounts_by_product, at_date):
         """Return {account: difference to core's stock value} for flush at sale."""
-        values = defaultdict(float)
+        values, unsold = defaultdict(float), defaultdict(float)
         policies = self.env["backflush.policy"].search(
             [
                 ("company_id", "=", self.id),
@@ -66,6 +66,22 @@ class ResCompany(models.Model):
             valued = product.with_company(self).with_context(to_date=at_date)
             values[accounts_by_product[product]["valuation"]] -= valued.total_value
             if card := cards.get(product):
-                for account, unit in card._get_perpetual_materials().items():
-                    values[account] += valued._get_valued_quantity() * unit
+                for part, unit in card._get_perpetual_materials().items():
+                    unsold[part] += valued._get_valued_quantity() * unit
+        for component, material in unsold.items():
+            account = component._get_backflush_stock_account(self)
+            values[account] += self._add_to_stock_value(component, material, at_date)
         return values
+
+    def _add_to_stock_value(self, component, material, at_date):
+        """Return what the stock value of ``component`` grows by with ``material`` of
+        it in unsold goods; the two are rounded as one, as in the books."""
+        valued = component.with_company(self).with_context(to_date=at_date)
+        value = valued.total_value
+        if valued.cost_method == "standard" and not valued.lot_valuated:
+            moment = at_date and fields.Datetime.to_datetime(at_date).replace(
+                hour=23, minute=59, second=59
+            )
+            price = valued._get_standard_price_at_date(moment)
+            value = valued._get_valued_quantity() * price
+        return self.currency_id.round(value + material) - valued.total_value
