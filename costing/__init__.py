@@ -4,12 +4,23 @@ Everything that an accountant would check by hand is here. ``facts`` and ``cards
 what goes in, ``flush`` says what comes out.
 """
 
-from . import adjustments, cards, changes, facts, flush, money, rounding, variances
+from . import (
+    adjustments,
+    cards,
+    changes,
+    explosion,
+    facts,
+    flush,
+    money,
+    rounding,
+    variances,
+)
 
 __all__ = [
     "adjustments",
     "cards",
     "changes",
+    "explosion",
     "facts",
     "flush",
     "money",

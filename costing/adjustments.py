@@ -5,6 +5,7 @@ What leaves (or enters) stock at standard becomes a variance. A sibling of ``flu
 
 from dataclasses import replace
 
+from .explosion import parts, rounded_part
 from .flush import (
     COMPLETION,
     FINISHED_GOODS,
@@ -58,18 +59,24 @@ def adjust_product(card, quantity, kind, rules):
         ]
     else:
         stock = [
-            Posting(
-                STOCK,
-                rounded(quantity * line.amount, rules.unit),
-                element=line.element,
-                product=line.product,
-                actual_quantity=quantity * line.quantity,
-                actual_price=line.price,
-                exact=quantity * line.amount,
-            )
+            rounded_part(part, rules)
             for line in card.materials
+            for part in parts(_material(line, quantity), rules.flushed_at_sale)
+            if part.role == STOCK
         ]
     return _against_variance(stock, kind, rules)
+
+
+def _material(line, quantity):
+    """Return the stock of card ``line`` in ``quantity`` units, not rounded."""
+    return Posting(
+        STOCK,
+        quantity * line.amount,
+        element=line.element,
+        product=line.product,
+        actual_quantity=quantity * line.quantity,
+        actual_price=line.price,
+    )
 
 
 def _against_variance(stock, kind, rules):

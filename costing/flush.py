@@ -5,7 +5,8 @@ README; accounts are still roles here, ``post`` finds them.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from . import cards, variances
@@ -57,12 +58,15 @@ class Rules:
     :param basis: STANDARD_OUTPUT or ACTUAL_TIME (with COMPLETION only)
     :param unit: smallest amount of the company currency
     :param material: key of the cost element of material that a card does not plan
+    :param flushed_at_sale: {product: Card} of components that are themselves flushed at
+        sale, see ``explosion``
     """
 
     flush_point: str = COMPLETION
     basis: str = STANDARD_OUTPUT
     unit: Decimal = Decimal("0.01")
     material: int | None = None
+    flushed_at_sale: Mapping = field(default_factory=dict, compare=False)
 
 
 def flush_completion(card, completion, rules):

@@ -88,6 +88,23 @@ class AccountMove(models.Model):
             AccountMove, moves
         )._stock_account_prepare_anglo_saxon_in_lines_vals()
 
+    def _stock_account_prepare_realtime_out_lines_vals(self):
+        """Leave what deliveries flushed of a kit's components out of its cost of
+        sales."""
+        vals_list = super()._stock_account_prepare_realtime_out_lines_vals()
+        Line = self.env["account.move.line"]
+        lines = Line.browse({vals["cogs_origin_id"] for vals in vals_list})
+        shares = {line.id: line._get_native_share_of_kit() for line in lines}
+        return [
+            {
+                **vals,
+                "price_unit": vals["price_unit"] * share,
+                "amount_currency": vals["amount_currency"] * share,
+            }
+            for vals in vals_list
+            if (share := shares[vals["cogs_origin_id"]])
+        ]
+
     def _is_bill(self):
         """Answer whether this is a vendor bill, refund or receipt."""
         return self.is_purchase_document(include_receipts=True)

@@ -14,6 +14,9 @@ class AccountMoveLine(models.Model):
 
         The cost of units delivered under a policy was flushed at their delivery.
         """
+        if (kits := self._get_kit_moves()).sudo().backflush_entry_id:
+            # Odoo's own price of a kit of several components is none: it raises.
+            return sum(kits.mapped("value")) / self.quantity if self.quantity else 0.0
         product = self.product_id
         policy = product and product._get_backflush_policy(self.company_id)
         if not policy or policy.state == "draft":
@@ -57,6 +60,16 @@ class AccountMoveLine(models.Model):
         return self.product_uom_id._compute_quantity(
             self.quantity, self.product_id.uom_id, round=False
         )
+
+    def _get_native_share_of_kit(self):
+        """Return the share, 0 to 1, that the components which Odoo itself costs have in
+        the value of the kit on this line; 1 for what is no kit."""
+        moves = self._get_kit_moves()
+        flushed = moves.filtered(lambda move: move.sudo().backflush_entry_id)
+        if not flushed:
+            return 1.0
+        value = sum(moves.mapped("value"))
+        return sum((moves - flushed).mapped("value")) / value if value else 0.0
 
     def _get_kit_moves(self):
         """Return the deliveries of components, when this line sells a kit."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..costing import cards
+from ..costing import cards, explosion, flush
 
 FROZEN_STATES = ("in_force", "superseded")
 
@@ -165,19 +165,42 @@ class BackflushCostCard(models.Model):
         )
         return {card.product_id: card for card in found}
 
+    @api.model
+    def _get_flushed_at_sale(self, products, company, date):
+        """Return {product id: `costing` card} of those of ``products`` that are flushed
+        at sale on ``date``, and of the components on their cards in turn.
+
+        One query a level, none when there is no such product.
+        """
+        found = {}
+        seen = products.browse()
+        while level := (products - seen).filtered(
+            lambda product: product._is_flushed_at_sale(company, date)
+        ):
+            seen |= level
+            cards = self._get_in_force(level, company, date)
+            found |= {product.id: card._to_costing() for product, card in cards.items()}
+            products = self.union(*cards.values()).line_ids.product_id
+        return found
+
     def _to_costing(self):
         """Return the card for `costing`: amounts per unit of the product."""
         self.ensure_one()
         return cards.Card(tuple(line._to_costing() for line in self.line_ids))
 
-    def _get_perpetual_materials(self):
-        """Return {component: material of one unit} for perpetual components."""
+    def _get_perpetual_materials(self, flushed_at_sale):
+        """Return {component: material of one unit} for perpetual components.
+
+        :param flushed_at_sale: see `_get_flushed_at_sale`; their own material counts
+        """
         self.ensure_one()
         units = defaultdict(float)
-        for line in self.line_ids.filtered("product_id"):
-            product = line.product_id
-            if product._is_purchase_recorded(self.company_id):
-                units[product] += line.amount
+        for line in self._to_costing().materials:
+            whole = flush.Posting(flush.STOCK, line.amount, product=line.product)
+            for part in explosion.parts(whole, flushed_at_sale):
+                product = self.env["product.product"].browse(part.product)
+                if product and product._is_purchase_recorded(self.company_id):
+                    units[product] += float(part.amount)
         return units
 
     # Buttons -------------------------------------------------------------------------

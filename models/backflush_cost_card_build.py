@@ -119,6 +119,8 @@ class BackflushCostCard(models.Model):
         result = []
         for line, data in lines:
             component = line.product_id.with_company(self.company_id)
+            if component.type == "service":
+                continue  # An order moves goods alone.
             quantity = line.product_uom_id._compute_quantity(
                 data["qty"], component.uom_id, round=False
             )
@@ -179,10 +181,20 @@ class BackflushCostCard(models.Model):
         return result
 
     def _get_operations(self):
-        """Return the operations of the bill that this variant goes through."""
-        return self.bom_id.operation_ids.filtered(
-            lambda operation: not operation._skip_operation_line(self.product_id)
+        """Return the operations that an order of this variant goes through, those of
+        kits in its bill among them; Odoo plans each for the product, not for the kit.
+        """
+        boms, _lines = self.bom_id.explode(
+            self.product_id, 1.0, picking_type=self.bom_id.picking_type_id
         )
+        operations = self.env["mrp.routing.workcenter"]
+        for bom, data in boms:
+            operations |= bom.operation_ids.filtered(
+                lambda operation, product=data["product"]: (
+                    not operation._skip_operation_line(product)
+                )
+            )
+        return operations
 
     def _get_bom_quantity(self):
         """Return what the bill makes, in the product's unit of measure."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from ..costing import changes, facts, flush
+from ..costing import changes, explosion, facts, flush
 from ..costing.flush import FINISHED_GOODS, STOCK
 from ..costing.money import ZERO, exact
 
@@ -21,7 +21,8 @@ class BackflushEntry(models.Model):
         """
         returned = -exact(self.facts["quantity"])
         if not self.corrected_entry_id:
-            return flush.flush_delivery(card, self._get_delivery(), rules)
+            postings = flush.flush_delivery(card, self._get_delivery(), rules)
+            return explosion.explode(postings, rules)
         standing = self._get_standing()
         posted = standing._get_lines_posted()
         if not any(entry.facts.get("invoiced") for entry in standing | self):
@@ -71,7 +72,9 @@ class BackflushEntry(models.Model):
             posted = standing._get_lines_posted()
             share = self._get_remaining_share(standing)
         else:
-            posted = flush.flush_completion(card, card.planned(unbuilt), rules)
+            posted = explosion.explode(
+                flush.flush_completion(card, card.planned(unbuilt), rules), rules
+            )
             share = ZERO
         entered = self._get_entered(card, -unbuilt, self._get_consumptions(), rules)
         return self._take_back(posted, share, entered, rules)
@@ -99,6 +102,7 @@ class BackflushEntry(models.Model):
             target = flush.flush_completion(then, whole, rules)
             taken = self._get_consumptions()
             entered = self._get_entered(card, change, taken, rules, sign=-1)
+        target = explosion.explode(target, original._get_rules()[original])
         return changes.difference(standing._get_lines_posted(), target, rules, entered)
 
     def _get_whole_completion(self):
@@ -121,10 +125,10 @@ class BackflushEntry(models.Model):
             entered[STOCK, material.product] += sign * material.value
         if rules.flush_point == flush.COMPLETION:
             entered[FINISHED_GOODS, None] = goods * card.total
-            return entered
-        for product, line in flush.planned_materials(card).items():
-            entered[STOCK, product] += goods * line.amount
-        return entered
+        else:
+            for product, line in flush.planned_materials(card).items():
+                entered[STOCK, product] += goods * line.amount
+        return explosion.explode_values(entered, rules)
 
     # Order ---------------------------------------------------------------------------
 

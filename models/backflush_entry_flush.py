@@ -2,9 +2,11 @@
 # Second step; the arithmetic is in costing/flush.py, changes of earlier entries are in
 # the next file, post comes after.
 
+from dataclasses import replace
+
 from odoo import models
 
-from ..costing import adjustments, facts, flush
+from ..costing import adjustments, explosion, facts, flush
 from ..costing.money import exact
 
 
@@ -18,14 +20,43 @@ class BackflushEntry(models.Model):
         """
         self._find_cards()
         cards = {card: card._to_costing() for card in self.card_id}
-        rules = {policy: policy._to_rules() for policy in self.policy_id}
+        rules = self._get_rules()
         return {
             entry: getattr(entry, f"_flush_{entry.event}")(
-                cards.get(entry.card_id), rules[entry.policy_id]
+                cards.get(entry.card_id), rules[entry]
             )
             for entry in self
             if entry.card_id or not entry._needs_card()
         }
+
+    def _get_rules(self):
+        """Return {entry: rules} with the cards, in force on the entry's date, of its
+        components that are flushed at sale themselves."""
+        rules = {policy: policy._to_rules() for policy in self.policy_id}
+        found = {}
+        for (company, date), entries in self.grouped(
+            lambda entry: (entry.company_id, entry.date)
+        ).items():
+            flushed = self.env["backflush.cost.card"]._get_flushed_at_sale(
+                entries._get_materials(), company, date
+            )
+            for entry in entries:
+                mine = rules[entry.policy_id]
+                found[entry] = (
+                    replace(mine, flushed_at_sale=flushed) if flushed else mine
+                )
+        return found
+
+    def _get_materials(self):
+        """Return the products of the cards and facts of these entries."""
+        stated = {
+            row[0]
+            for entry in self
+            for name in ("consumptions", "purchases")
+            for row in entry.facts.get(name, ())
+        }
+        planned = self.card_id.line_ids.product_id
+        return planned | planned.browse(stated)
 
     def _needs_card(self):
         """Answer whether the standard of the entry's product is what is flushed."""
@@ -47,23 +78,21 @@ class BackflushEntry(models.Model):
     # One method an event: card and rules in, postings out ----------------------------
 
     def _flush_completion(self, card, rules):
-        return flush.flush_completion(card, self._get_completion(), rules)
+        postings = flush.flush_completion(card, self._get_completion(), rules)
+        return explosion.explode(postings, rules)
 
     def _flush_delivery(self, card, rules):
         delivery = self._get_delivery()
-        return flush.flush_delivery(card, delivery, rules)
+        return explosion.explode(flush.flush_delivery(card, delivery, rules), rules)
 
     def _flush_purchase(self, _card, rules):
         """Return the postings of all lines of a vendor bill."""
-        return [
-            posting
-            for product, *numbers in self.facts["purchases"]
-            for posting in flush.flush_purchase(
-                rules.material,
-                facts.Purchase(product, *(exact(number) for number in numbers)),
-                rules,
-            )
-        ]
+        postings = []
+        for product, *numbers in self.facts["purchases"]:
+            bought = facts.Purchase(product, *(exact(number) for number in numbers))
+            postings += flush.flush_purchase(rules.material, bought, rules)
+            postings += explosion.explode_purchase(rules.material, bought, rules)
+        return postings
 
     def _flush_adjustment(self, card, rules):
         """Return the postings of a component or product lost or found."""

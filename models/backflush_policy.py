@@ -224,7 +224,8 @@ class BackflushPolicy(models.Model):
     @api.model
     def _get_for_components(self, products, company):
         """Return the active policy whose journal takes the variances of components
-        outside of orders: the first whose cards use them, else the company's first."""
+        outside of orders: the first that they follow or whose cards use them, else the
+        company's first."""
         active = self.search(
             [("company_id", "=", company.id), ("state", "=", "active")]
         )
@@ -240,7 +241,7 @@ class BackflushPolicy(models.Model):
                 ]
             )
             .card_product_id
-        )
+        ) | products
         using = active & self.browse(
             {product._get_backflush_policy(company).id for product in users}
         )

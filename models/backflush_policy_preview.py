@@ -1,9 +1,11 @@
 # Preview: the entries that a policy will post for one unit of a product, as T-accounts,
 # and what the policy does in words. The same path as a real event, stopped after flush.
 
+from dataclasses import replace
+
 from odoo import api, fields, models
 
-from ..costing import cards, facts, flush
+from ..costing import cards, explosion, facts, flush
 from ..costing.money import exact
 
 #: The letters of the trigger points, in the order of the flow.
@@ -167,12 +169,13 @@ class BackflushPolicy(models.Model):
 
     def _get_preview_events(self, card):
         """Return the events of one unit, each with its entry for the T-accounts."""
-        rules = self._to_rules()
+        rules = self._get_preview_rules(card)
         standard = card._to_costing()
         completion = flush.flush_completion(standard, standard.planned(exact(1)), rules)
         sale = flush.flush_delivery(standard, facts.Delivery(exact(1)), rules)
+        completion, sale = (explosion.explode(p, rules) for p in (completion, sale))
         return [
-            self._get_preview_purchase(card),
+            self._get_preview_purchase(standard, rules),
             self._prepare_preview_event(
                 "completion",
                 self.env._("Order completed"),
@@ -189,6 +192,13 @@ class BackflushPolicy(models.Model):
             ),
         ]
 
+    def _get_preview_rules(self, card):
+        """Return the rules, with the cards of components flushed at sale too."""
+        flushed = card._get_flushed_at_sale(
+            card.line_ids.product_id, self.company_id, fields.Date.context_today(self)
+        )
+        return replace(self._to_rules(), flushed_at_sale=flushed)
+
     def _prepare_preview_event(self, event, name, lines, note="", empty=""):
         return {
             "event": event,
@@ -198,21 +208,25 @@ class BackflushPolicy(models.Model):
             "lines": lines,
         }
 
-    def _get_preview_purchase(self, card):
-        """Return the vendor bill of the card's components at standard.
+    def _get_preview_purchase(self, standard, rules):
+        """Return the vendor bill of a card's components at standard, those of
+        sub-assemblies that are flushed at sale among them.
 
         It is a trigger point when at least one of them is perpetual; otherwise the bill
         is an ordinary one, shown so that the accounts of all events add up.
         """
         lines = []
         recorded = False
-        bought = card.line_ids.filtered(lambda line: line.kind == cards.COMPONENT)
-        for line in bought:
-            component = line.product_id.with_company(self.company_id)
+        for part in self._get_preview_bought(standard, rules):
+            component = (
+                self.env["product.product"]
+                .with_company(self.company_id)
+                .browse(part.product)
+            )
             recorded |= component._is_purchase_recorded(self.company_id)
             account = component._get_backflush_stock_account(self.company_id)
             label = self.env._("Material of %s", component.categ_id.display_name)
-            lines.append((account, label, line.amount))
+            lines.append((account, label, float(part.amount)))
         if lines:
             total = sum(amount for _account, _label, amount in lines)
             payable = (self.env["account.account"], self.env._("Accounts Payable"))
@@ -227,6 +241,19 @@ class BackflushPolicy(models.Model):
             self._merge_preview(lines, unset_is_missing=False),
             note="" if recorded else note,
         )
+
+    def _get_preview_bought(self, standard, rules):
+        """Return a posting for each material of a card, at standard."""
+        return [
+            part
+            for line in standard.materials
+            if line.kind == cards.COMPONENT
+            for part in explosion.parts(
+                flush.Posting(flush.STOCK, line.amount, product=line.product),
+                rules.flushed_at_sale,
+            )
+            if part.role == flush.STOCK and part.amount > 0
+        ]
 
     def _get_preview_lines(self, card, postings):
         """Return the postings by account; an account not yet set goes by its role."""

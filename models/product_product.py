@@ -3,6 +3,8 @@
 
 from odoo import fields, models
 
+from ..costing import flush
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
@@ -17,6 +19,16 @@ class ProductProduct(models.Model):
         deliveries today."""
         policy = self._get_backflush_policy(company)
         return bool(policy) and policy._is_running(company._get_backflush_day())
+
+    def _is_flushed_at_sale(self, company, date):
+        """Answer whether this product's cost stays in its components' accounts until it
+        is sold. Does not check whether it has a cost card."""
+        policy = self._get_backflush_policy(company)
+        return (
+            bool(policy)
+            and policy.flush_point == flush.SALE
+            and policy._is_running(date)
+        )
 
     def _get_valued_quantity(self):
         """Return the quantity that core's stock value counts (context ``to_date``)."""
@@ -47,7 +59,8 @@ class ProductProduct(models.Model):
 
     def _filter_backflush_components(self, company, date=None):
         """Return the products whose stock account a running policy manages (on
-        ``date``): those of categories with a component on a card in force."""
+        ``date``): those of its own categories, and of categories with a component on a
+        card in force."""
         finished = self.env["backflush.policy"]._get_running_categories(company, date)
         if not self or not finished:
             return self.browse()
@@ -65,7 +78,7 @@ class ProductProduct(models.Model):
                 ["product_id"],
             )
         )
-        managed = self.browse(product.id for (product,) in lines).categ_id
+        managed = finished | self.browse(product.id for (product,) in lines).categ_id
         return self.filtered(lambda product: product.categ_id in managed)
 
     def action_view_backflush_entries(self):
@@ -80,10 +93,11 @@ class ProductProduct(models.Model):
     def action_view_backflush_cards(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Cost Cards"),
             "res_model": "backflush.cost.card",
             "view_mode": "list,form",
             "domain": [("product_id", "in", self.ids)],
+            # Last: Odoo's term exporter takes a tuple after a term for another term.
+            "name": self.env._("Cost Cards"),
         }
 
 

@@ -57,16 +57,15 @@ class ResCompany(models.Model):
             ]
         )
         products = policies.with_company(self)._get_products()
-        cards = (
-            self.env["backflush.cost.card"]
-            .sudo()
-            ._get_in_force(products, self, at_date or fields.Date.context_today(self))
-        )
+        date = fields.Date.to_date(at_date) or fields.Date.context_today(self)
+        Card = self.env["backflush.cost.card"].sudo()
+        cards = Card._get_in_force(products, self, date)
+        flushed = Card._get_flushed_at_sale(products, self, date)
         for product in products.filtered(lambda p: p in accounts_by_product):
             valued = product.with_company(self).with_context(to_date=at_date)
             values[accounts_by_product[product]["valuation"]] -= valued.total_value
             if card := cards.get(product):
-                for part, unit in card._get_perpetual_materials().items():
+                for part, unit in card._get_perpetual_materials(flushed).items():
                     unsold[part] += valued._get_valued_quantity() * unit
         for component, material in unsold.items():
             account = component._get_backflush_stock_account(self)

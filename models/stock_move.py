@@ -12,6 +12,15 @@ from .mrp_production import COMPLETING
 NATIVE_MOVES_ONLY = "backflush_native_moves_only"
 
 
+class StockLocation(models.Model):
+    _inherit = "stock.location"
+
+    def _is_between_companies(self):
+        """Answer whether goods here have left one company for another."""
+        self.ensure_one()
+        return self.usage == "transit" and not self.company_id
+
+
 class StockMove(models.Model):
     _inherit = "stock.move"
 
@@ -40,8 +49,16 @@ class StockMove(models.Model):
         )
 
     def _is_customer_move(self):
-        """Answer whether the goods go to a customer or come back from one."""
-        return "customer" in (self.location_id.usage, self.location_dest_id.usage)
+        """Answer whether the goods go to a customer or come back from one.
+
+        To another company they go through a transit location of no company: that is a
+        sale. What arrives from there is a purchase, unless it was sent from here.
+        """
+        source, destination = self.location_id, self.location_dest_id
+        if destination.usage == "customer" or destination._is_between_companies():
+            return True
+        returned = source._is_between_companies() and self.origin_returned_move_id
+        return source.usage == "customer" or bool(returned)
 
     def _is_adjustment(self):
         """Answer whether stock is lost or found: scrap, count, inventory loss."""

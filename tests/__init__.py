@@ -3,6 +3,7 @@ from . import test_adjustments
 from . import test_byproducts
 from . import test_companies_and_units
 from . import test_completion
+from . import test_components
 from . import test_core_defects
 from . import test_corrections
 from . import test_cost_card
@@ -11,6 +12,8 @@ from . import test_dates_and_locks
 from . import test_demo_factory
 from . import test_documents
 from . import test_i18n
+from . import test_kits
+from . import test_movement
 from . import test_partial_completion
 from . import test_policy
 from . import test_posting
@@ -20,6 +23,8 @@ from . import test_reversal
 from . import test_sale
 from . import test_sales_cogs
 from . import test_setup
+from . import test_structure
+from . import test_structure_in_stock
 from . import test_textbook_cases
 from . import test_tours
 from . import test_uninstall
