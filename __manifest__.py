@@ -34,5 +34,4 @@
         "web.assets_tests": ["mrp_account_backflush/static/tests/tours/**/*"],
     },
     "application": True,
-    "installable": True,
 }

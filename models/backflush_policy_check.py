@@ -204,7 +204,6 @@ class BackflushPolicy(models.Model):
 
     def _get_account_roles(self):
         """Return (role, allowed types, owner and role in words, account) of all."""
-        _ = self.env._
         roles = []
         for category in self.category_ids.with_company(self.company_id):
             name = category.display_name
@@ -212,13 +211,13 @@ class BackflushPolicy(models.Model):
                 (
                     flush.FINISHED_GOODS,
                     ASSETS,
-                    _("finished goods of %(name)s", name=name),
+                    self.env._("finished goods of %(name)s", name=name),
                     self._get_stock_account(category),
                 ),
                 (
                     flush.COST_OF_SALES,
                     EXPENSES,
-                    _("cost of goods sold of %(name)s", name=name),
+                    self.env._("cost of goods sold of %(name)s", name=name),
                     self._get_expense_account(category),
                 ),
             ]
@@ -229,24 +228,34 @@ class BackflushPolicy(models.Model):
                 (
                     "applied",
                     INTERIM,
-                    _("conversion applied of %(name)s", name=name),
+                    self.env._("conversion applied of %(name)s", name=name),
                     element.applied_account_id,
                 ),
                 (
                     "control",
                     INTERIM,
-                    _("conversion control of %(name)s", name=name),
+                    self.env._("conversion control of %(name)s", name=name),
                     element.control_account_id,
                 ),
             ]
             roles += [
-                ("variance", RESULT, _("variances of %(name)s", name=name), account)
+                (
+                    "variance",
+                    RESULT,
+                    self.env._("variances of %(name)s", name=name),
+                    account,
+                )
                 for account in element.variance_account_id
                 | element.variance_account_ids.account_id
             ]
         roles += [
-            ("variance", RESULT, _("rounding"), self.rounding_account_id),
-            ("variance", RESULT, _("revaluation"), self.revaluation_account_id),
+            ("variance", RESULT, self.env._("rounding"), self.rounding_account_id),
+            (
+                "variance",
+                RESULT,
+                self.env._("revaluation"),
+                self.revaluation_account_id,
+            ),
         ]
         return roles
 
@@ -314,8 +323,8 @@ class BackflushPolicy(models.Model):
             return []
         return [
             self.env._(
-                "Products without a cost card in force (%(count)s): %(products)s. Build "
-                "them with the button Build Cost Cards, and put them in force.",
+                "Products without a cost card in force (%(count)s): %(products)s. "
+                "Build them with the button Build Cost Cards, and put them in force.",
                 count=len(without),
                 products=", ".join(without[:10].mapped("display_name"))
                 + ("…" if len(without) > 10 else ""),

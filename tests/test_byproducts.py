@@ -9,11 +9,12 @@ class TestByproducts(BackflushCase):
     @classmethod
     def _create_products(cls):
         """Each table gives 2 kg of chips worth 1.50: card 32.50 - 3.00 = 29.50."""
-        super()._create_products()
+        result = super()._create_products()
         cls.chips = cls._create_product("Chips", cls.category_components, 1.5)
         cls.bom.byproduct_ids = [
             Command.create({"product_id": cls.chips.id, "product_qty": 2})
         ]
+        return result
 
     def _produce_with_chips(self, quantity, chips):
         order = self._order(quantity)

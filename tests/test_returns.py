@@ -204,10 +204,6 @@ class TestReturnsAtSale(TestReturns):
             },
         )
 
-    def test_returned_goods_delivered_again(self):
-        """As with flush at completion; nothing was ever in FG."""
-        super().test_returned_goods_delivered_again()
-
     def test_unbuild_of_an_order(self):
         """4 made with 9 plates instead of 8: the usage of 10.00 alone was posted, and
         comes back by 2.50 and 7.50."""
