@@ -9,6 +9,7 @@ import gc
 import time
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from odoo.sql_db import Cursor
 
@@ -20,10 +21,13 @@ class Cost:
     """What one order took.
 
     :param seconds: wall time
+    :param busy: seconds of processor time, of Odoo and of its database session; they
+        depend less on what else the machine does
     :param queries: number of SQL statements
     """
 
     seconds: float
+    busy: float
     queries: float
 
 
@@ -41,7 +45,8 @@ def complete(contender, env, order_ids, keep=False):
         env.cr.commit()
     else:
         env.cr.rollback()
-    return Cost(cost.seconds / len(order_ids), cost.queries / len(order_ids))
+    number = len(order_ids)
+    return Cost(cost.seconds / number, cost.busy / number, cost.queries / number)
 
 
 def complete_each(contenders, env, number):
@@ -65,13 +70,37 @@ def complete_each(contenders, env, number):
 
 def _complete(contender, orders):
     cr = orders.env.cr
-    queries, start = cr.sql_log_count, time.perf_counter()
+    session = _get_session(cr)
+    queries, busy = cr.sql_log_count, _get_busy(session)
+    start = time.perf_counter()
     orders.button_mark_done()
     cr.flush()
-    cost = Cost(time.perf_counter() - start, cr.sql_log_count - queries)
+    cost = Cost(
+        time.perf_counter() - start,
+        _get_busy(session) - busy,
+        cr.sql_log_count - queries,
+    )
     if any(order.state != "done" for order in orders):
         raise RuntimeError(f"{contender.label}: the orders were not completed")
     return cost
+
+
+def _get_session(cr):
+    """Return the statistics file of the database session's process, or None when the
+    server is not on this machine."""
+    cr.execute("SELECT pg_backend_pid()")
+    process = Path("/proc") / str(cr.fetchone()[0])
+    try:
+        found = "postgres" in (process / "comm").read_text()
+    except OSError:
+        return None
+    return process / "schedstat" if found else None
+
+
+def _get_busy(session):
+    """Return the processor time that Odoo and its database session have used."""
+    nanoseconds = int(session.read_text().split()[0]) if session else 0
+    return time.process_time() + nanoseconds / 1e9
 
 
 @contextmanager

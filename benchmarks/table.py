@@ -19,26 +19,31 @@ def print_times(contenders, results, orders):
     times slows down both sides of it.
     """
     for way, title in WAYS.items():
+        found = results[way]
         print(f"\n{title.format(orders=orders)}")
-        print(f"  {'':26}{'ms/order':>10}{'range':>16}{'/ native':>10}{'queries':>10}")
-        ratios = {}
+        print(
+            f"  {'':26}{'ms/order':>10}{'range':>14}{'/ native':>10}"
+            f"{'cpu ms':>10}{'/ native':>10}{'queries':>10}"
+        )
         for contender in contenders:
-            costs = results[way][contender.key]
+            costs = found[contender.key]
             times = [cost.seconds * 1000 for cost in costs]
-            ratios[contender.key] = get_ratio(costs, results[way]["native"])
             print(
                 f"  {contender.label:26}{median(times):10.1f}"
-                f"{f'{min(times):.0f} - {max(times):.0f}':>16}"
-                f"{ratios[contender.key]:10.2f}"
+                f"{f'{min(times):.0f} - {max(times):.0f}':>14}"
+                f"{get_ratio(costs, found['native'], 'seconds'):10.2f}"
+                f"{median(cost.busy for cost in costs) * 1000:10.1f}"
+                f"{get_ratio(costs, found['native'], 'busy'):10.2f}"
                 f"{median(cost.queries for cost in costs):10.1f}"
             )
-        print_verdict(ratios["ours"])
+        print_verdict(get_ratio(found["ours"], found["native"], "seconds"))
 
 
-def get_ratio(costs, others):
-    """Return the median of the ratios of times, turn by turn."""
+def get_ratio(costs, others, measure):
+    """Return the median of the ratios of ``measure``, turn by turn."""
     return median(
-        cost.seconds / other.seconds for cost, other in zip(costs, others, strict=True)
+        getattr(cost, measure) / getattr(other, measure)
+        for cost, other in zip(costs, others, strict=True)
     )
 
 
