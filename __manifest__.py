@@ -3,8 +3,7 @@
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "summary": "Record the cost of production once, when goods are finished or sold",
-    "author": "Backflush Costing contributors, Odoo Community Association (OCA)",
-    "website": "https://github.com/OCA/account-analytic",
+    "author": "Backflush Costing contributors",
     "license": "LGPL-3",
     "depends": ["mrp_account", "purchase_stock", "sale_stock"],
     "data": [

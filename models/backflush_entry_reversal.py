@@ -4,6 +4,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: Tables of facts that add up over changes, and how many of their columns are keys.
+SIGNED_FACTS = {"consumptions": 1, "works": 2}
+
 
 class BackflushEntry(models.Model):
     _inherit = "backflush.entry"
@@ -21,25 +24,13 @@ class BackflushEntry(models.Model):
 
     def _get_reversed_facts(self):
         """Return these facts with the opposite sign."""
-        facts = self.facts
-        return {
-            **facts,
-            "quantity": -facts.get("quantity", 0),
-            "invoiced": -facts.get("invoiced", 0),
-            **{
-                name: [
-                    [*keys, *(-number for number in numbers)]
-                    for *keys, numbers in self._split_facts(name)
-                ]
-                for name in ("consumptions", "works", "purchases")
-                if name in facts
-            },
-        }
-
-    def _split_facts(self, name):
-        """Return the rows of a table of facts, their numbers apart from their keys."""
-        keys = {"consumptions": 1, "works": 2, "purchases": 1}[name]
-        return [(*row[:keys], row[keys:]) for row in self.facts[name]]
+        stated = {**self.facts, "quantity": -self.facts.get("quantity", 0)}
+        for name, keys in SIGNED_FACTS.items():
+            stated[name] = [
+                [*row[:keys], *(-number for number in row[keys:])]
+                for row in stated.get(name, ())
+            ]
+        return stated
 
     def _follow_reversal(self, reversal):
         """Record in the ledger that ``reversal`` took these entries' journal entry back.
@@ -129,8 +120,8 @@ class BackflushEntry(models.Model):
         if not self.is_reversed or self.decision:
             raise UserError(
                 self.env._(
-                    "%(entry)s waits for no decision: only an entry whose journal entry "
-                    "was reversed does, once.",
+                    "%(entry)s waits for no decision: only an entry whose journal "
+                    "entry was reversed does, once.",
                     entry=self.display_name,
                 )
             )
