@@ -24,7 +24,9 @@ class BackflushEntry(models.Model):
 
     def _get_reversed_facts(self):
         """Return these facts with the opposite sign."""
-        stated = {**self.facts, "quantity": -self.facts.get("quantity", 0)}
+        stated = dict(self.facts)
+        for name in ("quantity", "invoiced"):
+            stated[name] = -stated.get(name, 0)
         for name, keys in SIGNED_FACTS.items():
             stated[name] = [
                 [*row[:keys], *(-number for number in row[keys:])]
@@ -33,7 +35,7 @@ class BackflushEntry(models.Model):
         return stated
 
     def _follow_reversal(self, reversal):
-        """Record in the ledger that ``reversal`` took these entries' journal entry back.
+        """Record that ``reversal`` took the journal entry of these entries back.
 
         A reversal that a user has changed is a manual journal entry and not followed.
         """
