@@ -6,6 +6,9 @@ file named by ODOO_RC. The contenders take turns, so that whatever else the mach
 falls on all of them; what counts are the medians and their ratios.
 """
 
+# What a command prints is its result, not its log.
+# pylint: disable=print-used
+
 import argparse
 import logging
 import os

@@ -18,8 +18,9 @@ class TestFineAmounts(BackflushCase):
 
     @classmethod
     def _create_products(cls):
-        super()._create_products()
+        result = super()._create_products()
         cls.plate.standard_price = 10.0025
+        return result
 
     def test_one_by_one(self):
         """4 tables, one by one: 32.51 + 32.50 + 32.51 + 32.50 = 130.02 = 4 x 32.505.
@@ -132,8 +133,9 @@ class TestFineAmountsAtSale(BackflushCase):
 
     @classmethod
     def _create_products(cls):
-        super()._create_products()
+        result = super()._create_products()
         cls.plate.standard_price = 10.0025
+        return result
 
     def test_one_by_one(self):
         """3 tables made of what is on hand: RIP keeps 10,502.50. Each delivery takes

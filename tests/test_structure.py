@@ -16,7 +16,7 @@ class StructureCase(BackflushCase):
 
     @classmethod
     def _create_products(cls):
-        super()._create_products()
+        result = super()._create_products()
         cls.account_frames = cls._create_account("110730", "Frames", "asset_current")
         cls.account_frame_cost = cls._create_account(
             "510790", "Cost of frames", "expense_direct_cost"
@@ -32,13 +32,14 @@ class StructureCase(BackflushCase):
         cls._create_bom(cls.frame, {cls.plate: 2}, {"Weld": 15})
         cls.desk = cls._create_product("Desk", cls.category_finished)
         cls._create_bom(cls.desk, {cls.frame: 1, cls.screw: 5}, {"Assemble": 30})
+        return result
 
     @classmethod
     def _create_policy(cls):
         if cls.frame_flush_point:
             cls._create_frame_policy()
         cls.table.active = False
-        super()._create_policy()
+        return super()._create_policy()
 
     @classmethod
     def _create_card(cls, product):
@@ -61,7 +62,7 @@ class StructureCase(BackflushCase):
                 "category_ids": [Command.set(cls.category_frames.ids)],
             }
         )
-        cls.frame_card = super()._create_card(cls.frame)
+        cls.frame_card = cls._create_card(cls.frame)
         cls.frame_policy.action_activate()
 
     def _unbuild(self, order, quantity):
