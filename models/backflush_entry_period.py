@@ -65,8 +65,8 @@ class BackflushEntry(models.Model):
     def _describe_locks(self):
         return self.env._(
             "Its date, %(date)s, is in a locked period: %(locks)s. Policy %(policy)s "
-            "posts nothing there: give the document a later date, have the period "
-            "opened (Accounting > Lock Dates), or change the policy (Backflush Costing "
+            "posts nothing there: give the document a later date, ask an accounting "
+            "administrator to open the period, or change the policy (Backflush Costing "
             "> Configuration > Policies).",
             date=format_date(self.env, self.date),
             locks=self.company_id._format_lock_dates(self._get_locks()),
