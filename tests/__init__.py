@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_adjustments
+from . import test_analytic
 from . import test_byproducts
 from . import test_companies_and_units
 from . import test_completion
