@@ -69,6 +69,6 @@ def print_growth(tallies):
             f"{ours.entries:12}"
         )
     reads = [found["ours"].reads - found["none"].reads for found in tallies.values()]
-    growth = max(0, reads[-1] - reads[0])
+    growth = max(reads) - reads[0]
     verdict = f"{growth} MORE" if growth else "none more"
-    print(f"  reads, from the smallest batch to the largest: {verdict}")
+    print(f"  reads as the batch grows: {verdict}")
