@@ -34,7 +34,10 @@ class TestPosting(BackflushCase):
         self.assertIn("Finished Goods account of category Finished", message)
         self.assertIn("/MO/", message)
         self.assertIn("Product Categories", message)
-        self.assertFalse(self.env["backflush.entry"].search([]).line_ids)
+        entries = self.env["backflush.entry"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertFalse(entries.line_ids)
 
     def test_queue_and_retry(self):
         """Queued: the order completes, the entry waits with its reason. With the
