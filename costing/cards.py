@@ -11,6 +11,7 @@ from .money import ZERO
 
 COMPONENT, BYPRODUCT = "component", "byproduct"
 OPERATION, OVERHEAD = "operation", "overhead"
+SUBCONTRACTING = "subcontracting"
 PER_QUANTITY, PER_HOUR = "quantity", "hour"
 PERCENT = "percent"
 
@@ -31,7 +32,7 @@ def unit_cost(amount):
 class CardLine:
     """Standard for one component, operation or overhead of one cost element.
 
-    :param kind: COMPONENT, BYPRODUCT, OPERATION or OVERHEAD
+    :param kind: COMPONENT, BYPRODUCT, OPERATION, SUBCONTRACTING or OVERHEAD
     :param element: key of the cost element
     :param quantity: component units, or hours, for one unit of the product; negative
         for a by-product, which is material that comes back
@@ -144,6 +145,15 @@ def operation_line(element, operation, workcenter, hours, rate):
         workcenter=workcenter,
         driver=PER_HOUR,
     )
+
+
+def subcontracting_line(element, price):
+    """Return the card line of a subcontractor who asks ``price`` for one unit.
+
+    >>> subcontracting_line(4, Decimal("12.5")).amount
+    Decimal('12.500000')
+    """
+    return CardLine(SUBCONTRACTING, element, Decimal(1), price, unit_cost(price))
 
 
 def overhead_line(rate, lines):

@@ -17,9 +17,7 @@ class BackflushCostCard(models.Model):
 
         :raises UserError: lists every product that cannot be computed, and why
         """
-        boms = self.env["mrp.bom"]._bom_find(
-            products, company_id=company.id, bom_type="normal"
-        )
+        boms = self.env["mrp.bom"]._find_for_cards(products, company)
         built = self.create(
             [
                 {
@@ -80,7 +78,41 @@ class BackflushCostCard(models.Model):
                     product=name,
                 )
             )
+        elif not problems and self.bom_id._is_subcontracting():
+            problems = self._get_subcontracting_problems()
         return problems or self._get_routing_problems()
+
+    def _get_subcontracting_problems(self):
+        """Return what is missing to cost the work of a subcontractor."""
+        problems = []
+        name = self.product_id.display_name
+        if not self.policy_id.subcontracting_element_id:
+            problems.append(
+                self.env._(
+                    "%(product)s: a subcontractor makes it, and policy %(policy)s has "
+                    "no subcontracting element. Set it in Backflush Costing > "
+                    "Configuration > Policies.",
+                    product=name,
+                    policy=self.policy_id.name,
+                )
+            )
+        if not self._get_subcontracting_price():
+            problems.append(
+                self.env._(
+                    "%(product)s: no subcontractor of its bill has a price for "
+                    "%(quantity)s %(unit)s, the quantity of the bill. Enter a vendor "
+                    "price on the product (Purchase).",
+                    product=name,
+                    quantity=self.bom_id.product_qty,
+                    unit=self.bom_id.product_uom_id.name,
+                )
+            )
+        return problems
+
+    def _get_subcontracting_price(self):
+        return self.bom_id._get_subcontracting_price(
+            self.product_id, self.company_id, self.date_from
+        )
 
     def _get_routing_problems(self):
         unsplit = self._get_operations().workcenter_id.filtered(
@@ -105,6 +137,7 @@ class BackflushCostCard(models.Model):
             *self._get_component_lines(),
             *self._get_byproduct_lines(),
             *self._get_operation_lines(),
+            *self._get_subcontracting_lines(),
         ]
         return cards.with_overheads(
             direct, self.policy_id.overhead_rate_ids._to_costing()
@@ -180,10 +213,20 @@ class BackflushCostCard(models.Model):
                 )
         return result
 
+    def _get_subcontracting_lines(self):
+        """Return the costing line of a subcontractor, if one makes the product."""
+        if not self.bom_id._is_subcontracting():
+            return []
+        element = self.policy_id.subcontracting_element_id.id
+        return [cards.subcontracting_line(element, self._get_subcontracting_price())]
+
     def _get_operations(self):
         """Return the operations that an order of this variant goes through, those of
         kits in its bill among them; Odoo plans each for the product, not for the kit.
+        A subcontractor's order has none.
         """
+        if self.bom_id._is_subcontracting():
+            return self.env["mrp.routing.workcenter"]
         boms, _lines = self.bom_id.explode(
             self.product_id, 1.0, picking_type=self.bom_id.picking_type_id
         )

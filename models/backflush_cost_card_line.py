@@ -28,6 +28,7 @@ class BackflushCostCardLine(models.Model):
             (cards.COMPONENT, "Component"),
             (cards.BYPRODUCT, "By-product"),
             (cards.OPERATION, "Operation"),
+            (cards.SUBCONTRACTING, "Subcontracting"),
             (cards.OVERHEAD, "Overhead"),
         ],
         required=True,

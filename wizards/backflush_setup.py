@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 
 from ..costing import flush
+from ..models.mrp_bom import MAKING_TYPES
 
 RECORDED, NOT_RECORDED = "real_time", "periodic"
 
@@ -109,7 +110,10 @@ class BackflushSetup(models.TransientModel):
         """Return the categories of manufactured products that have no policy yet."""
         company = self.env.company
         boms = self.env["mrp.bom"].search(
-            [("type", "=", "normal"), ("company_id", "in", [False, company.id])]
+            [
+                ("type", "in", MAKING_TYPES),
+                ("company_id", "in", [False, company.id]),
+            ]
         )
         products = boms.product_id | boms.product_tmpl_id.product_variant_ids
         categories = products.filtered("is_storable").categ_id.with_company(company)
@@ -162,19 +166,19 @@ class BackflushSetup(models.TransientModel):
         templates = self._get_products().product_tmpl_id
         components = self.env["product.product"]
         seen = templates.browse()
-        bom_type = "normal"
+        bom_types = MAKING_TYPES
         while todo := templates - seen:
             seen |= todo
             lines = self.env["mrp.bom.line"].search(
                 [
                     ("bom_id.product_tmpl_id", "in", todo.ids),
-                    ("bom_id.type", "=", bom_type),
+                    ("bom_id.type", "in", bom_types),
                     ("bom_id.company_id", "in", [False, self.company_id.id]),
                 ]
             )
             components |= lines.product_id
             templates = lines.product_id.product_tmpl_id
-            bom_type = "phantom"
+            bom_types = ["phantom"]
         return components.filtered("is_storable")
 
     def _get_used_component_categories(self):

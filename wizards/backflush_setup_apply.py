@@ -131,6 +131,9 @@ class BackflushSetup(models.TransientModel):
             "journal_id": (plan.journal or self._create_journal()).id,
             "material_element_id": elements["MAT"].id,
             "conversion_element_id": elements[codes[0]].id,
+            "subcontracting_element_id": elements["SUB"].id
+            if "SUB" in codes
+            else False,
             "rounding_account_id": accounts["rounding"].id,
             "revaluation_account_id": accounts["revaluation"].id,
             "category_ids": [Command.set(self.category_ids.ids)],
@@ -158,7 +161,7 @@ class BackflushSetup(models.TransientModel):
     def _build_cards(self, policy):
         """Build cards of the products that can be computed; put those in force that
         have a cost for each component."""
-        products, _without_bom = self._get_cardless()
+        products, *_unbuildable = self._get_cardless()
         cards = self.env["backflush.cost.card"]
         drafts = cards.search(
             [
@@ -184,7 +187,8 @@ class BackflushSetup(models.TransientModel):
         """Activate the policy if nothing is missing, say so, and open it."""
         problems = policy.with_company(policy.company_id)._get_problems()
         if self.activate and not problems:
-            policy.action_activate()
+            if cutover := policy.action_activate():
+                return cutover
             message = self.env._(
                 "Policy %(policy)s is active: cost is flushed from %(date)s.",
                 policy=policy.name,

@@ -4,7 +4,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from odoo import models
+from odoo import fields, models
 
 from .backflush_setup import RECORDED
 from .backflush_setup_accounts import EXPENSE, STOCK
@@ -16,6 +16,8 @@ CONVERSION = {
     "one": {"conv": "labour"},
     "split": {"lab": "labour", "mac": "machine", "ovh": "variable_overhead"},
 }
+#: The same for products that subcontractors make.
+SUBCONTRACTING = {"sub": "subcontracting"}
 
 
 @dataclass
@@ -128,16 +130,21 @@ class BackflushSetup(models.TransientModel):
             "lab": self.env._("Labour"),
             "mac": self.env._("Machine"),
             "ovh": self.env._("Overhead"),
+            "sub": self.env._("Subcontracting"),
         }
 
     def _get_planned_elements(self):
-        """Return the material element and the conversion elements of the choice."""
+        """Return the material element, the conversion elements of the choice and, when
+        subcontractors make any of the products, the one for their work."""
         names = self._get_conversion_names()
+        kinds = CONVERSION[self.conversion]
+        if self._get_subcontracted():
+            kinds = kinds | SUBCONTRACTING
         return [
             self._get_planned_element("mat", self.env._("Material"), "material"),
             *(
                 self._get_planned_element(code, names[code], kind)
-                for code, kind in CONVERSION[self.conversion].items()
+                for code, kind in kinds.items()
             ),
         ]
 
@@ -173,7 +180,8 @@ class BackflushSetup(models.TransientModel):
         if exact:
             return exact
         if code == "conv":
-            return elements.filtered("is_conversion")[:1]
+            own = elements.filtered(lambda e: e.kind != "subcontracting")
+            return own.filtered("is_conversion")[:1]
         # An element for all conversion cost is not the one for labour alone.
         return elements.filtered(lambda e: e.kind == kind and e.code != "CONV")[:1]
 
@@ -271,10 +279,24 @@ class BackflushSetup(models.TransientModel):
     # Cards ---------------------------------------------------------------------------
 
     def _get_cardless(self):
-        """Return (products to build cost cards for, those without a bill)."""
+        """Return (products to build cost cards for, those without a bill, those whose
+        subcontractor has no price)."""
         products = self._get_products()._without_card(self.company_id)
-        boms = self.env["mrp.bom"]._bom_find(
-            products, company_id=self.company_id.id, bom_type="normal"
+        boms = self.env["mrp.bom"]._find_for_cards(products, self.company_id)
+        without_bom = products.filtered(lambda product: not boms[product])
+        today = fields.Date.context_today(self)
+        unpriced = products.filtered(
+            lambda product: (
+                boms[product]._is_subcontracting()
+                and not boms[product]._get_subcontracting_price(
+                    product, self.company_id, today
+                )
+            )
         )
-        buildable = products.filtered(lambda product: boms.get(product))
-        return buildable, products - buildable
+        return products - without_bom - unpriced, without_bom, unpriced
+
+    def _get_subcontracted(self):
+        """Return the products that have a bill for a subcontractor."""
+        products = self._get_products()
+        boms = self.env["mrp.bom"]._find_subcontracting(products, self.company_id)
+        return products.filtered(lambda product: boms[product])

@@ -17,7 +17,7 @@ class BackflushSetup(models.TransientModel):
         if not self.category_ids:
             return {"plan": False, "wizard": self}
         plan = self._get_plan()
-        buildable, without_bom = self._get_cardless()
+        buildable, *unbuildable = self._get_cardless()
         return {
             "wizard": self,
             "plan": plan,
@@ -26,7 +26,7 @@ class BackflushSetup(models.TransientModel):
             "warnings": [
                 *self._get_stock_warnings(plan),
                 *self._get_shared_warnings(plan),
-                *self._get_card_warnings(without_bom),
+                *self._get_card_warnings(*unbuildable),
             ],
         }
 
@@ -99,7 +99,7 @@ class BackflushSetup(models.TransientModel):
             and "property_valuation" in plan.get_changes(category)
         ]
 
-    def _get_card_warnings(self, without_bom):
+    def _get_card_warnings(self, without_bom, unpriced):
         """Return what keeps cost cards from being right, each a sentence."""
         warnings = []
         if without_bom:
@@ -108,6 +108,14 @@ class BackflushSetup(models.TransientModel):
                     "No bill of materials: %(products)s. Their cost cards must be "
                     "entered by hand before the policy can be activated.",
                     products=self._get_names(without_bom),
+                )
+            )
+        if unpriced:
+            warnings.append(
+                self.env._(
+                    "No price of a subcontractor: %(products)s. Enter a vendor price "
+                    "on the products (Purchase), then build their cost cards.",
+                    products=self._get_names(unpriced),
                 )
             )
         free = self._get_free_components()
