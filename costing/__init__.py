@@ -12,6 +12,7 @@ from . import (
     facts,
     flush,
     money,
+    redating,
     rounding,
     variances,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "facts",
     "flush",
     "money",
+    "redating",
     "rounding",
     "variances",
 ]

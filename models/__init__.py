@@ -33,6 +33,8 @@ from . import backflush_entry
 from . import backflush_entry_line
 from . import backflush_entry_flush
 from . import backflush_entry_change
+from . import backflush_entry_cutover
+from . import backflush_entry_redating
 from . import backflush_entry_accounts
 from . import backflush_entry_rounding
 from . import backflush_entry_period

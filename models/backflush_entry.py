@@ -13,7 +13,9 @@ EVENTS = [
     ("unbuild", "Unbuild"),
     ("adjustment", "Stock Adjustment"),
     ("correction", "Correction"),
+    ("redating", "Effective Date Changed"),
     ("reversal", "Reversal"),
+    ("cutover", "Cut-over"),
 ]
 
 

@@ -88,7 +88,8 @@ class BackflushEntry(models.Model):
         been right from the start, at the card of that time."""
         standing = self._get_standing()
         original = self._get_root()
-        then = original.card_id._to_costing()
+        dated = original._get_dated() or original
+        then = dated.card_id._to_costing()
         whole = (standing | self)._get_whole_completion()
         change = exact(self.facts["quantity"])
         if original.event == "delivery":
@@ -102,7 +103,7 @@ class BackflushEntry(models.Model):
             target = flush.flush_completion(then, whole, rules)
             taken = self._get_consumptions()
             entered = self._get_entered(card, change, taken, rules, sign=-1)
-        target = explosion.explode(target, original._get_rules()[original])
+        target = explosion.explode(target, dated._get_rules()[dated])
         return changes.difference(standing._get_lines_posted(), target, rules, entered)
 
     def _get_whole_completion(self):
@@ -155,7 +156,7 @@ class BackflushEntry(models.Model):
             return self.production_id.backflush_entry_ids.filtered(
                 lambda entry: entry.event == "completion"
             )
-        changes_one = self.event in ("return", "correction")
+        changes_one = self.event in ("return", "correction", "redating")
         return self.corrected_entry_id if changes_one else self.browse()
 
     # What stands ---------------------------------------------------------------------
@@ -164,10 +165,10 @@ class BackflushEntry(models.Model):
         """Return the posted entries that this one changes, changes of them included."""
         self.ensure_one()
         counted = {
-            "unbuild": ("completion", "correction", "unbuild", "reversal"),
-            "correction": ("completion", "delivery", "correction", "reversal"),
-            "return": ("delivery", "correction", "return", "reversal"),
-        }[self.event]
+            "unbuild": ("completion", "correction", "unbuild"),
+            "correction": ("completion", "delivery", "correction"),
+            "return": ("delivery", "correction", "return"),
+        }[self.event] + ("redating", "reversal")
         if self.event == "unbuild":
             standing = self.production_id.backflush_entry_ids
         else:

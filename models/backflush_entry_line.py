@@ -1,10 +1,12 @@
 # The lines of a ledger entry: each amount, the standard and the actual it came from.
 # Made by post, never by hand; the source of pivots and graphs.
 
+from dataclasses import replace
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..costing import flush
+from ..costing import flush, rounding
 from ..costing.money import exact
 from .backflush_cost_element import VARIANCE_KINDS
 
@@ -107,6 +109,13 @@ class BackflushEntryLine(models.Model):
             actual_quantity=exact(self.actual_quantity),
             actual_price=exact(self.actual_price),
         )
+
+    def _to_posting_again(self):
+        """Return the line to be posted anew, with what its rounding left out."""
+        posting = self._to_posting()
+        if not rounding.is_stock(posting):
+            return posting
+        return replace(posting, exact=posting.amount + exact(self.remainder))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):

@@ -26,6 +26,13 @@ class MrpProduction(models.Model):
         self.ensure_one()
         return self.product_id._is_backflush(self.company_id)
 
+    def write(self, vals):
+        """Keep each completion of an order on its day when the order ends: core dates
+        all its moves anew."""
+        if vals.get("state") == "done":
+            self = self.with_context(**{COMPLETING: True})
+        return super().write(vals)
+
     def _post_inventory(self, cancel_backorder=False):
         """Capture the completion of orders under a policy, once Odoo is done."""
         mine = self.filtered(lambda production: production._is_backflush())

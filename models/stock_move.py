@@ -120,6 +120,18 @@ class StockMove(models.Model):
 
     # Corrections ---------------------------------------------------------------------
 
+    def write(self, vals):
+        """Capture another effective date of what the ledger holds already."""
+        result = super().write(vals)
+        if "date" in vals and not self.env.context.get(COMPLETING):
+            # Before its end an order dates its moves anew whenever its plan changes.
+            ended = self.sudo().filtered(
+                lambda move: move.state == "done"
+                and move.production_id.state in (False, "done")
+            )
+            ended.backflush_entry_id._capture_redating()
+        return result
+
     def _capture_correction(self):
         """State what changed in done moves of events that the ledger holds already."""
         done = self.filtered(lambda move: move.state == "done")

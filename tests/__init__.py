@@ -19,6 +19,7 @@ from . import test_partial_completion
 from . import test_policy
 from . import test_posting
 from . import test_purchases
+from . import test_redating
 from . import test_returns
 from . import test_reversal
 from . import test_sale
