@@ -31,18 +31,15 @@ class BackflushEntry(models.Model):
         entry = self
         while after := entry.change_ids.filtered(lambda e: e._repeats(entry)):
             entry = after[-1:]
-        return entry.filtered(
-            lambda e: e.event in (*DATED_EVENTS, "redating")
-        ).filtered(lambda e: not e.is_reversed)
+        dated = entry.event in (*DATED_EVENTS, "redating")
+        return entry if dated and not entry.is_reversed else self.browse()
 
     def _repeats(self, entry):
         """Answer whether this entry states what ``entry`` does: on another day, or once
         more after a reversal."""
         if self.event == "redating" and self.facts["step"] == AWAY:
             return False
-        return self.event == "redating" or (
-            self.event == entry.event and entry.decision == "again"
-        )
+        return self.event == "redating" or self.event == entry.event
 
     def _get_document_day(self):
         """Return the day of the document now, as capture found it first."""

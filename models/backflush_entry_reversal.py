@@ -97,6 +97,10 @@ class BackflushEntry(models.Model):
             "corrected_entry_id": self.id,
         }
 
+    def _is_repetition(self):
+        """Answer whether this entry posts again what another one did."""
+        return self.event == self.corrected_entry_id.event
+
     # The decision --------------------------------------------------------------------
 
     def action_decide(self):

@@ -120,8 +120,8 @@ class MrpProduction(models.Model):
         """Return the ledger entries of what this order made and took."""
         entries = self.sudo().backflush_entry_ids.sorted("id")
         return entries.filtered(
-            lambda entry: entry.event == "correction"
-            or (entry.event == "completion" and not entry.corrected_entry_id)
+            lambda entry: entry.event in ("completion", "correction")
+            and not entry._is_repetition()
         )
 
     def _get_changed_facts(self, entries):

@@ -153,7 +153,7 @@ class StockMove(models.Model):
         """Return the quantity, positive when delivered, that the ledger lacks."""
         original = self.sudo().backflush_entry_id
         entries = original | original.change_ids.filtered(
-            lambda entry: entry.event == "correction"
+            lambda entry: entry.event == "correction" and not entry._is_repetition()
         )
         delivered = (-1 if self.is_in else 1) * self._get_valued_qty()
         change = delivered - sum(entry.facts["quantity"] for entry in entries)

@@ -71,6 +71,24 @@ class TestReversal(BackflushCase):
             {self.account_fg: 0.0, self.account_rip: 0.0, self.account_applied: 0.0}
         )
 
+    def test_correction_posted_again(self):
+        """4 plates corrected to 5, that correction reversed and posted again, then
+        corrected to 6: RIP -(6 x 10.00 + 10 x 0.50), usage
+        of 2 plates."""
+        order = self._produce(2)
+        plates = order.move_raw_ids.filtered(lambda m: m.product_id == self.plate)
+        plates.quantity = 5
+        correction = order.backflush_entry_ids.filtered(
+            lambda entry: entry.event == "correction"
+        )
+        self._reverse(correction.move_id)
+        self._decide(correction, "again")
+        self.assertBalances({self.account_rip: -55.0, self.account_variance: 10.0})
+        plates.quantity = 6
+        self.assertBalances({self.account_rip: -65.0, self.account_variance: 20.0})
+        self.assertLedger()
+        self.assertNothingToClose()
+
     def test_stays_out(self):
         """Decided: out of the books; retry does not bring it back."""
         entry = self._produce(1).backflush_entry_ids
