@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from .facts import Completion, Consumption, Work
 from .money import ZERO
 
-COMPONENT, BYPRODUCT = "component", "byproduct"
+COMPONENT, BYPRODUCT, SCRAP = "component", "byproduct", "scrap"
 OPERATION, OVERHEAD = "operation", "overhead"
 SUBCONTRACTING = "subcontracting"
 PER_QUANTITY, PER_HOUR = "quantity", "hour"
@@ -32,7 +32,7 @@ def unit_cost(amount):
 class CardLine:
     """Standard for one component, operation or overhead of one cost element.
 
-    :param kind: COMPONENT, BYPRODUCT, OPERATION, SUBCONTRACTING or OVERHEAD
+    :param kind: COMPONENT, BYPRODUCT, SCRAP, OPERATION, SUBCONTRACTING or OVERHEAD
     :param element: key of the cost element
     :param quantity: component units, or hours, for one unit of the product; negative
         for a by-product, which is material that comes back
@@ -56,7 +56,7 @@ class CardLine:
 
     @property
     def is_material(self):
-        return self.kind in (COMPONENT, BYPRODUCT)
+        return self.kind in (COMPONENT, BYPRODUCT, SCRAP)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,17 @@ class Card:
 
     @property
     def materials(self):
+        """Lines of material: components, planned scrap of them, by-products."""
         return tuple(line for line in self.lines if line.is_material)
+
+    @property
+    def components(self):
+        """Material that an order takes or gives; planned scrap leaves apart from it."""
+        return tuple(line for line in self.materials if line.kind != SCRAP)
+
+    @property
+    def planned_scrap(self):
+        return tuple(line for line in self.lines if line.kind == SCRAP)
 
     def planned(self, quantity):
         """Return the `Completion` of ``quantity`` units exactly as the card plans."""
@@ -87,7 +97,7 @@ class Card:
                 Consumption(
                     line.product, quantity * line.quantity, quantity * line.amount
                 )
-                for line in self.materials
+                for line in self.components
             ),
             tuple(
                 Work(operation, workcenter, quantity * hours)
@@ -120,6 +130,22 @@ def component_line(element, product, quantity, price):
     """Return the card line of ``quantity`` component units at ``price`` each."""
     amount = unit_cost(quantity * price)
     return CardLine(COMPONENT, element, quantity, price, amount, product=product)
+
+
+def scrap_line(component, share):
+    """Return the card line of what is scrapped of ``component``, a card line, on the
+    way: ``share`` of its quantity.
+
+    >>> scrap_line(component_line(1, 9, Decimal(2), Decimal(10)), Decimal("0.05")).amount
+    Decimal('1.000000')
+    """
+    line = component_line(
+        component.element,
+        component.product,
+        component.quantity * share,
+        component.price,
+    )
+    return replace(line, kind=SCRAP)
 
 
 def byproduct_line(element, product, quantity, price):

@@ -84,6 +84,7 @@ def _key(posting):
         posting.product,
         posting.operation,
         posting.workcenter,
+        posting.account,
     )
 
 

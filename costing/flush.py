@@ -34,6 +34,7 @@ class Posting:
     :param standard_quantity, standard_price: what the card allows
     :param actual_quantity, actual_price: what happened
     :param exact: for a stock account, what it moves by before rounding; see `rounding`
+    :param account: key of its account, where the facts name it; see `cutover`
     """
 
     role: str
@@ -48,6 +49,7 @@ class Posting:
     actual_quantity: Decimal = ZERO
     actual_price: Decimal = ZERO
     exact: Decimal | None = None
+    account: int | None = None
 
 
 @dataclass(frozen=True)
@@ -228,9 +230,9 @@ def _standard_credit(line, quantity, unit):
 
 def _material_postings(card, completion, rules):
     """Return stock credits and material variances, component by component."""
-    planned = planned_materials(card)
+    planned = by_component(card.components)
     used = _used_materials(completion)
-    postings = []
+    postings = _scrap_allowances(card, completion.quantity, rules)
     for product in [*planned, *(key for key in used if key not in planned)]:
         line = planned.get(product)
         quantity, value = used.get(product, (ZERO, ZERO))
@@ -240,10 +242,10 @@ def _material_postings(card, completion, rules):
     return postings
 
 
-def planned_materials(card):
-    """Return {component: card line}, lines of the same component added up."""
+def by_component(lines):
+    """Return {component: card line}, ``lines`` of the same component added up."""
     planned = {}
-    for line in card.materials:
+    for line in lines:
         if other := planned.get(line.product):
             line = replace(
                 line,
@@ -252,6 +254,29 @@ def planned_materials(card):
             )
         planned[line.product] = line
     return planned
+
+
+def _scrap_allowances(card, produced, rules):
+    """Return the planned scrap of goods finished: Cr scrap variance, against which scrap
+    orders are debited. Finished goods bear it; with flush at sale, stock does.
+
+    >>> lost = cards.scrap_line(
+    ...     cards.component_line(1, 7, Decimal(2), Decimal(10)), Decimal("0.05"))
+    >>> for p in _scrap_allowances(cards.Card((lost,)), Decimal(4), Rules(SALE)):
+    ...     print(p.role, p.kind or "", p.amount)
+    stock  4.00
+    variance scrap -4.00
+    """
+    postings = []
+    for line in card.planned_scrap:
+        credit = _standard_credit(line, produced, rules.unit)
+        if rules.flush_point == SALE:
+            kept = replace(credit, amount=-credit.amount, exact=-credit.exact)
+            postings.append(kept)
+        postings.append(
+            replace(credit, role=VARIANCE, kind=variances.SCRAP, exact=None)
+        )
+    return postings
 
 
 def _used_materials(completion):

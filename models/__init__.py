@@ -4,11 +4,15 @@ from . import backflush_cost_element
 from . import backflush_overhead_rate
 from . import backflush_policy
 from . import backflush_policy_check
+from . import backflush_policy_subcontracting
+from . import backflush_policy_guard
 from . import backflush_policy_preview
 from . import product_category
 
 # Standard cost
+from . import mrp_bom
 from . import mrp_workcenter
+from . import mrp_bom_line
 from . import backflush_cost_card
 from . import backflush_cost_card_line
 from . import backflush_cost_card_build
@@ -25,6 +29,7 @@ from . import stock_picking
 from . import sale_order_line
 from . import account_move
 from . import account_move_cogs
+from . import account_move_subcontracting
 from . import account_move_line
 from . import account_move_line_purchase
 

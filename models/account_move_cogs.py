@@ -12,8 +12,7 @@ class AccountMove(models.Model):
         vals_list = super()._stock_account_prepare_realtime_out_lines_vals()
         for vals in vals_list:
             line = self.env["account.move.line"].browse(vals["cogs_origin_id"])
-            policy = line.product_id._get_backflush_policy(line.company_id)
-            if not policy or policy.state == "draft" or line._get_kit_moves():
+            if not line._may_be_flushed() or line._get_kit_moves():
                 continue
             units, price = line._get_native_cogs()
             vals["quantity"] = line.product_id.uom_id._compute_quantity(

@@ -17,9 +17,7 @@ class AccountMoveLine(models.Model):
         if (kits := self._get_kit_moves()).sudo().backflush_entry_id:
             # Odoo's own price of a kit of several components is none: it raises.
             return sum(kits.mapped("value")) / self.quantity if self.quantity else 0.0
-        product = self.product_id
-        policy = product and product._get_backflush_policy(self.company_id)
-        if not policy or policy.state == "draft":
+        if not self._may_be_flushed():
             return super()._get_cogs_value()
         if not self.quantity:
             return 0.0
@@ -53,7 +51,16 @@ class AccountMoveLine(models.Model):
     def _follows_policy(self):
         """Answer whether the policy of the product runs on the date of this line."""
         policy = self.product_id._get_backflush_policy(self.company_id)
-        return policy._is_running(self.move_id.date)
+        return bool(policy) and policy._is_running(self.move_id.date)
+
+    def _may_be_flushed(self):
+        """Answer whether a policy that runs, or did, may have recorded cost of units on
+        this line."""
+        policy = self.product_id and self.product_id._get_backflush_policy(
+            self.company_id
+        )
+        running = bool(policy) and policy.state != "draft"
+        return running or bool(self.sale_line_ids.sudo().move_ids.backflush_entry_id)
 
     def _get_product_quantity(self):
         """Return the quantity in the product's unit of measure."""

@@ -184,6 +184,11 @@ class BackflushEntry(models.Model):
         for entry, vals in zip(entries, vals_list, strict=True):
             moves = self.env["stock.move"].browse(vals.get("stock_move_ids"))
             moves.sudo().backflush_entry_id = entry
+        entries._set_flush_points()
+        carried = [
+            vals for entry in entries if (vals := entry._prepare_carry_over_vals())
+        ]
+        entries |= ledger.create(carried)
         entries._check_period_open()
         entries.filtered(lambda entry: entry.policy_id.posting == "document")._post()
         return entries

@@ -33,11 +33,14 @@ class BackflushEntry(models.Model):
             posting.kind,
             posting.element,
             posting.product,
+            posting.account,
         )
 
     def _find_account(self, posting):
         """Return the account of one posting by its role; empty when none is set."""
         company = self.company_id
+        if posting.account:
+            return self.env["account.account"].browse(posting.account)
         if posting.role == flush.STOCK:
             return self._get_component(posting)._get_backflush_stock_account(company)
         if posting.role == flush.APPLIED:

@@ -41,9 +41,10 @@ class BackflushEntry(models.Model):
                 entries._get_materials(), company, date
             )
             for entry in entries:
-                mine = rules[entry.policy_id]
-                found[entry] = (
-                    replace(mine, flushed_at_sale=flushed) if flushed else mine
+                found[entry] = replace(
+                    rules[entry.policy_id],
+                    flush_point=entry.flush_point or entry.policy_id.flush_point,
+                    flushed_at_sale=flushed,
                 )
         return found
 
@@ -61,7 +62,8 @@ class BackflushEntry(models.Model):
     def _needs_card(self):
         """Answer whether the standard of the entry's product is what is flushed."""
         component = self.event == "adjustment" and self.facts.get("component")
-        return self.event != "purchase" and not component
+        stated = "before" in self.facts
+        return self.event != "purchase" and not component and not stated
 
     def _find_cards(self):
         """Set the card that was in force on the date of each entry."""

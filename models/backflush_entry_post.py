@@ -77,7 +77,8 @@ class BackflushEntry(models.Model):
         self.ensure_one()
         if self.policy_id.posting == "day":
             return (self.policy_id, self.date, self.event)
-        document = self.picking_id or self.bill_id or self
+        together = self.event == "cutover" and self.origin
+        document = self.picking_id or self.bill_id or together or self
         return (self.policy_id, self.date, document)
 
     def _create_journal_entries(self, groups, postings, accounts):

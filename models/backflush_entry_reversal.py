@@ -88,6 +88,7 @@ class BackflushEntry(models.Model):
             "origin": self.origin,
             "company_id": self.company_id.id,
             "policy_id": self.policy_id.id,
+            "flush_point": self.flush_point,
             "product_id": self.product_id.id,
             "card_id": self.card_id.id,
             "production_id": self.production_id.id,

@@ -275,14 +275,31 @@ class BackflushPolicy(models.Model):
     # Buttons -------------------------------------------------------------------------
 
     def action_activate(self):
-        """Put the policy in force, or raise one message with all that is missing."""
+        """Put the policy in force, or raise one message with all that is missing.
+
+        Goods on hand that will stand elsewhere in the books need a cut-over, which is
+        opened instead.
+        """
         for policy in self:
             policy._check_coherent()
+            if policy._stands_elsewhere():
+                return policy.action_cutover("start")
             policy.state = "active"
+        return None
 
     def action_end(self):
-        """Let the policy end today: later documents are native Odoo again."""
-        self.write({"state": "ended", "date_end": fields.Date.context_today(self)})
+        """Let the policy end today: later documents are native Odoo again. Goods on
+        hand that do not stand in finished goods need a cut-over, which is opened."""
+        for policy in self:
+            policy.check_access("write")
+            if policy._stands_elsewhere():
+                return policy.action_cutover("end")
+            policy._end(fields.Date.context_today(policy))
+        return None
+
+    def _end(self, last_day):
+        """Let the policy end; ``last_day`` is the last on which documents follow it."""
+        self.write({"state": "ended", "date_end": last_day})
 
     def action_draft(self):
         """Take an unused policy back to draft."""

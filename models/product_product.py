@@ -20,6 +20,13 @@ class ProductProduct(models.Model):
         policy = self._get_backflush_policy(company)
         return bool(policy) and policy._is_running(company._get_backflush_day())
 
+    def _get_flush_point(self, company):
+        """Return by which rules goods of this product stand in the books today; without
+        a policy they are finished goods, as they are when flushed at completion."""
+        if self._is_backflush(company):
+            return self._get_backflush_policy(company).flush_point
+        return flush.COMPLETION
+
     def _is_flushed_at_sale(self, company, date):
         """Answer whether this product's cost stays in its components' accounts until it
         is sold. Does not check whether it has a cost card."""
@@ -33,6 +40,17 @@ class ProductProduct(models.Model):
     def _get_valued_quantity(self):
         """Return the quantity that core's stock value counts (context ``to_date``)."""
         return self._with_valuation_context().qty_available
+
+    def _filter_on_hand(self):
+        """Return those of these products that core's stock value counts."""
+        return self.filtered(
+            lambda product: not product.uom_id.is_zero(product._get_valued_quantity())
+        )
+
+    def _get_short_names(self):
+        """Return the names of the first of these products."""
+        names = ", ".join(self[:5].mapped("display_name"))
+        return f"{names}…" if len(self) > 5 else names
 
     def _without_card(self, company):
         """Return the products that have no cost card in force today."""

@@ -58,3 +58,15 @@ class SaleOrderLine(models.Model):
             entry.event == "return" and entry.quantity < entry.facts.get("invoiced", 0)
             for entry in entries
         )
+
+    def _get_ahead_of_invoices(self):
+        """Return the units left to invoices, see `_get_left_to_invoices_quantity`, that
+        an invoice is still to cost; negative, units that invoices have costed and that
+        are not delivered yet. In the product's unit of measure."""
+        costed = self._get_invoice_costed_quantity()
+        ahead = self._get_left_to_invoices_quantity() - costed
+        delivered = self.product_uom_id._compute_quantity(
+            self.qty_delivered, self.product_id.uom_id, round=False
+        )
+        # What was sold before the product was perpetual is invoiced, and never costed.
+        return min(ahead, max(delivered - self._get_invoiced_quantity(), 0))

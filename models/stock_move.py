@@ -42,11 +42,11 @@ class StockMove(models.Model):
         order = self.raw_material_production_id or self.production_id or self.unbuild_id
         if order and not self._is_adjustment():
             return order._is_backflush()
-        return (
-            (self._is_customer_move() or self._is_adjustment())
-            and self.product_id.is_storable
-            and self.product_id._is_backflush(self.company_id)
-        )
+        if not self.product_id.is_storable:
+            return False
+        if self.product_id._is_backflush(self.company_id):
+            return self._is_customer_move() or self._is_adjustment()
+        return self._is_customer_move() and self._ends_backflush()
 
     def _is_customer_move(self):
         """Answer whether the goods go to a customer or come back from one.
@@ -108,7 +108,7 @@ class StockMove(models.Model):
             "source_key": f"stock.move/{self.id}",
             "origin": self.reference,
             "company_id": self.company_id.id,
-            "policy_id": self.product_id._get_backflush_policy(self.company_id).id,
+            "policy_id": self._get_delivery_policy().id,
             "date": self._get_backflush_date(),
             "product_id": self.product_id.id,
             "quantity": quantity,

@@ -13,6 +13,56 @@ class StockMove(models.Model):
         distribution = self.sudo().sale_line_id.analytic_distribution
         return {"analytic_distribution": distribution} if distribution else {}
 
+    def _ends_backflush(self):
+        """Answer whether this customer move ends what a policy began that no longer
+        runs: goods that it delivered come back, or goods whose invoice left their cost
+        to the delivery are delivered."""
+        if origin := self.origin_returned_move_id:
+            return bool(origin.sudo().backflush_entry_id)
+        return self._get_owed_quantity() > 0 and bool(self._get_delivery_policy())
+
+    def _get_owed_quantity(self):
+        """Return the units invoiced under a policy, not delivered and not costed yet;
+        native invoices of perpetual goods cost all their units."""
+        line = self.sudo().sale_line_id
+        product = self.product_id.with_company(self.company_id)
+        invoices = line.invoice_lines.filtered(lambda ln: ln.parent_state == "posted")
+        if (
+            not invoices
+            or line.product_id != self.product_id
+            or product.valuation != "real_time"
+            or self.location_id.usage == "customer"
+        ):
+            return 0
+        return (
+            line._get_invoiced_quantity()
+            - line._get_invoice_costed_quantity()
+            - line._get_flushed_quantity()
+        )
+
+    def _get_delivery_policy(self):
+        """Return the policy that records the cost of this delivery or return: that of
+        the product, also when it has ended, or the last that did."""
+        policy = self.product_id._get_backflush_policy(self.company_id)
+        today = self.company_id._get_backflush_day()
+        if policy and policy.state != "draft" and policy.date_start <= today:
+            return policy
+        origin = self.sudo().origin_returned_move_id.backflush_entry_id
+        return (
+            origin.policy_id
+            or self.env["backflush.entry"]
+            .sudo()
+            .search(
+                [
+                    ("product_id", "=", self.product_id.id),
+                    ("company_id", "=", self.company_id.id),
+                ],
+                order="id desc",
+                limit=1,
+            )
+            .policy_id
+        )
+
     def _get_left_out_quantity(self):
         """Return the units, negative when returned, whose cost is left to invoices."""
         entry = self.backflush_entry_id
@@ -37,11 +87,12 @@ class StockMove(models.Model):
                 costed = line._get_invoice_costed_quantity()
                 left = line._get_left_to_invoices_quantity(besides=self)
                 ahead[line] = costed - left
-            mine = (
-                -move._get_returned_to_invoices(-ahead[line])
-                if move.is_in
-                else min(max(ahead[line], 0), move._get_valued_qty())
-            )
+            if move.is_in:
+                mine = -move._get_returned_to_invoices(-ahead[line])
+            elif move.product_id._is_backflush(move.company_id):
+                mine = min(max(ahead[line], 0), move._get_valued_qty())
+            else:
+                mine = max(move._get_valued_qty() - move._get_owed_quantity(), 0)
             ahead[line] -= mine
             left_out[move.with_env(self.env)] = mine
         return left_out

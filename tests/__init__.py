@@ -9,6 +9,7 @@ from . import test_core_defects
 from . import test_corrections
 from . import test_cost_card
 from . import test_costing_properties
+from . import test_cutover
 from . import test_dates_and_locks
 from . import test_demo_factory
 from . import test_documents
@@ -27,6 +28,8 @@ from . import test_sales_cogs
 from . import test_setup
 from . import test_structure
 from . import test_structure_in_stock
+from . import test_subcontracting
+from . import test_subcontracting_flows
 from . import test_textbook_cases
 from . import test_tours
 from . import test_uninstall
