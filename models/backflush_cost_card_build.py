@@ -157,14 +157,15 @@ class BackflushCostCard(models.Model):
             quantity = line.product_uom_id._compute_quantity(
                 data["qty"], component.uom_id, round=False
             )
-            result.append(
-                cards.component_line(
-                    element,
-                    component.id,
-                    self._per_unit(quantity, made),
-                    exact(component.standard_price),
-                )
+            planned = cards.component_line(
+                element,
+                component.id,
+                self._per_unit(quantity, made),
+                exact(component.standard_price),
             )
+            result.append(planned)
+            if share := (line | (data["parent_line"] or line))._get_scrap_share():
+                result.append(cards.scrap_line(planned, share))
         return result
 
     def _get_byproduct_lines(self):

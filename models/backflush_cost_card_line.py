@@ -26,6 +26,7 @@ class BackflushCostCardLine(models.Model):
     kind = fields.Selection(
         [
             (cards.COMPONENT, "Component"),
+            (cards.SCRAP, "Planned Scrap"),
             (cards.BYPRODUCT, "By-product"),
             (cards.OPERATION, "Operation"),
             (cards.SUBCONTRACTING, "Subcontracting"),

@@ -127,7 +127,7 @@ class BackflushEntry(models.Model):
         if rules.flush_point == flush.COMPLETION:
             entered[FINISHED_GOODS, None] = goods * card.total
         else:
-            for product, line in flush.planned_materials(card).items():
+            for product, line in flush.by_component(card.materials).items():
                 entered[STOCK, product] += goods * line.amount
         return explosion.explode_values(entered, rules)
 

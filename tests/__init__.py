@@ -15,8 +15,10 @@ from . import test_demo_factory
 from . import test_documents
 from . import test_i18n
 from . import test_kits
+from . import test_landed_costs
 from . import test_movement
 from . import test_partial_completion
+from . import test_planned_scrap
 from . import test_policy
 from . import test_posting
 from . import test_purchases
