@@ -136,7 +136,8 @@ def scrap_line(component, share):
     """Return the card line of what is scrapped of ``component``, a card line, on the
     way: ``share`` of its quantity.
 
-    >>> scrap_line(component_line(1, 9, Decimal(2), Decimal(10)), Decimal("0.05")).amount
+    >>> plates = component_line(1, 9, Decimal(2), Decimal(10))
+    >>> scrap_line(plates, Decimal("0.05")).amount
     Decimal('1.000000')
     """
     line = component_line(

@@ -257,8 +257,8 @@ def by_component(lines):
 
 
 def _scrap_allowances(card, produced, rules):
-    """Return the planned scrap of goods finished: Cr scrap variance, against which scrap
-    orders are debited. Finished goods bear it; with flush at sale, stock does.
+    """Return the planned scrap of goods finished: Cr scrap variance, which scrap orders
+    are debited to. Finished goods bear it; with flush at sale, stock does.
 
     >>> lost = cards.scrap_line(
     ...     cards.component_line(1, 7, Decimal(2), Decimal(10)), Decimal("0.05"))

@@ -14,8 +14,8 @@ class MrpBomLine(models.Model):
     backflush_scrap = fields.Float(
         "Planned Scrap (%)",
         digits=(16, 4),
-        help="Percent of the quantity that is expected to be scrapped on the way to good "
-        "products. The cost card plans it beside the component; scrap orders are "
+        help="Percent of the quantity that is expected to be scrapped on the way to "
+        "good products. The cost card plans it beside the component; scrap orders are "
         "measured against it, as scrap variance.",
     )
 

@@ -1,5 +1,5 @@
-"""Planned scrap in the card: finished goods bear it, the scrap variance is credited with
-it, scrap orders are debited there. What remains is scrap beyond plan."""
+"""Planned scrap in the card: finished goods bear it, the scrap variance is credited,
+scrap orders are debited there. What remains is scrap beyond plan."""
 
 from odoo.tests import Form
 
@@ -125,8 +125,8 @@ class TestPlannedScrapAtSale(PlannedScrapCase):
 
     def test_sold(self):
         """10 tables, 1 plate scrapped as planned: the scrap leaves RIP with 10.00 and
-        comes back as allowance, for unsold tables stand in RIP at 23.50. The sale of all
-        takes 235.00 of material: RIP -(21 x 10.00 + 25.00), as used."""
+        comes back as allowance, for unsold tables stand in RIP at 23.50. The sale of
+        all takes 235.00 of material: RIP -(21 x 10.00 + 25.00), as used."""
         self._buy(self.plate, 30, 10.0)
         self._buy(self.screw, 50, 0.5)
         order = self._produce_with_scrap(10, 1)
