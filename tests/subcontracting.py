@@ -16,6 +16,7 @@ class SubcontractingCase(BackflushCase):
         super().setUpClass()
         require(cls, "mrp_subcontracting_account")
         cls.welder = cls.env["res.partner"].create({"name": "Welder"})
+        cls.there = cls.welder.with_company(cls.company).property_stock_subcontractor
         cls._create_subcontracting_element()
         cls.chair = cls._create_product("Chair", cls.category_finished)
         cls.chair_bom = cls._create_subcontracting_bom(
@@ -62,6 +63,18 @@ class SubcontractingCase(BackflushCase):
                 **values,
             }
         )
+
+    @classmethod
+    def _supply(cls, components):
+        """Count {component: quantity} at the welder's."""
+        for component, quantity in components.items():
+            cls.env["stock.quant"].with_context(inventory_mode=True).create(
+                {
+                    "product_id": component.id,
+                    "location_id": cls.there.id,
+                    "inventory_quantity": quantity,
+                }
+            ).action_apply_inventory()
 
     # Documents -----------------------------------------------------------------------
 

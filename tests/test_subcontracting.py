@@ -235,7 +235,9 @@ class TestBills(SubcontractingCase):
         order = self._subcontract(2)
         self._receive(order, 2)
         bill = self._bill(order, 13.0)
-        self.assertFalse(bill.line_ids.filtered(lambda line: line.display_type == "cogs"))
+        self.assertFalse(
+            bill.line_ids.filtered(lambda line: line.display_type == "cogs")
+        )
         self.assertBalances({difference: 0.0})
         self.assertChairs(2, billed=26.0)
 
