@@ -31,7 +31,9 @@ from . import test_sales_cogs
 from . import test_setup
 from . import test_structure
 from . import test_structure_in_stock
+from . import test_structure_limits
 from . import test_subcontracting
+from . import test_subcontracting_card
 from . import test_subcontracting_flows
 from . import test_textbook_cases
 from . import test_tours
