@@ -70,7 +70,7 @@ def explode_purchase(element, purchase, rules):
     stock 7 20.00
     applied  10.00
     """
-    if purchase.product not in rules.flushed_at_sale:
+    if not rules.flushed_at_sale.get(purchase.product):
         return []
     bought = Posting(
         STOCK,
@@ -106,7 +106,7 @@ def parts(posting, flushed_at_sale):
     The amount is shared out as the card's: at another price than the card's the shares
     stay the same. Material keeps the element that its user plans it under.
 
-    :param flushed_at_sale: {product: Card}
+    :param flushed_at_sale: {product: Card, or None where it has none}
     """
     card = flushed_at_sale.get(posting.product) if posting.role == STOCK else None
     if card is None or not card.total:
@@ -122,6 +122,23 @@ def parts(posting, flushed_at_sale):
         for line in card.lines
         for part in parts(_share(posting, line, card.total), rest)
     ]
+
+
+def without_card(products, flushed_at_sale):
+    """Return those of ``products``, and of what their cards are made of, that are
+    flushed at sale and have no card to be exploded by.
+
+    >>> without_card({7, 8}, {8: None})
+    {8}
+    """
+    lacking, seen = set(), set()
+    level = set(products)
+    while level := (level - seen) & flushed_at_sale.keys():
+        seen |= level
+        lacking |= {product for product in level if not flushed_at_sale[product]}
+        cards = [flushed_at_sale[product] for product in level - lacking]
+        level = {line.product for card in cards for line in card.materials}
+    return lacking
 
 
 def _share(posting, line, total):

@@ -168,7 +168,8 @@ class BackflushCostCard(models.Model):
     @api.model
     def _get_flushed_at_sale(self, products, company, date):
         """Return {product id: `costing` card} of those of ``products`` that are flushed
-        at sale on ``date``, and of the components on their cards in turn.
+        at sale on ``date``, and of the components on their cards in turn; None for one
+        that has no card in force.
 
         One query a level, none when there is no such product.
         """
@@ -179,7 +180,10 @@ class BackflushCostCard(models.Model):
         ):
             seen |= level
             cards = self._get_in_force(level, company, date)
-            found |= {product.id: card._to_costing() for product, card in cards.items()}
+            found |= {
+                product.id: cards[product]._to_costing() if product in cards else None
+                for product in level
+            }
             products = self.union(*cards.values()).line_ids.product_id
         return found
 

@@ -83,11 +83,12 @@ class BackflushEntry(models.Model):
         if self.awaits_period and self._get_locks():
             reasons.append(self._describe_locks())
         if postings is None:
+            lacking = self._get_products_without_card(self._get_rules()[self])
             reasons.append(
                 self.env._(
                     "%(product)s has no cost card in force on %(date)s. Build one and "
                     "put it in force (Backflush Costing > Standard Cost > Cost Cards).",
-                    product=self.product_id.display_name,
+                    product=", ".join(lacking.mapped("display_name")),
                     date=self.date,
                 )
             )

@@ -14,10 +14,7 @@ class BackflushEntry(models.Model):
     _inherit = "backflush.entry"
 
     def _get_postings(self):
-        """Return {entry: postings} of entries whose facts and cards are complete.
-
-        An entry that needs a cost card and has none is left out.
-        """
+        """Return {entry: postings} of entries that lack no cost card."""
         self._find_cards()
         cards = {card: card._to_costing() for card in self.card_id}
         rules = self._get_rules()
@@ -26,7 +23,7 @@ class BackflushEntry(models.Model):
                 cards.get(entry.card_id), rules[entry]
             )
             for entry in self
-            if entry.card_id or not entry._needs_card()
+            if not entry._get_products_without_card(rules[entry])
         }
 
     def _get_rules(self):
@@ -58,6 +55,17 @@ class BackflushEntry(models.Model):
         }
         planned = self.card_id.line_ids.product_id
         return planned | planned.browse(stated)
+
+    def _get_products_without_card(self, rules):
+        """Return the products whose cost card this entry needs and does not find: its
+        own, and components that are flushed at sale."""
+        lacking = explosion.without_card(
+            self._get_materials().ids if rules.flushed_at_sale else (),
+            rules.flushed_at_sale,
+        )
+        products = self.product_id.browse(lacking)
+        own = self._needs_card() and not self.card_id
+        return self.product_id | products if own else products
 
     def _needs_card(self):
         """Answer whether the standard of the entry's product is what is flushed."""

@@ -64,6 +64,20 @@ class StockMove(models.Model):
         """Answer whether stock is lost or found: scrap, count, inventory loss."""
         return "inventory" in (self.location_id.usage, self.location_dest_id.usage)
 
+    def _is_native_use(self):
+        """Answer whether an order without a policy takes goods that are flushed at
+        sale, or its unbuild gives them back."""
+        order = self.raw_material_production_id or self.unbuild_id
+        return (
+            bool(order)
+            and self.product_id != order.product_id
+            and not self._is_adjustment()
+            and not order._is_backflush()
+            and self.product_id._is_flushed_at_sale(
+                self.company_id, self.company_id._get_backflush_day()
+            )
+        )
+
     def _should_create_account_move(self):
         """Keep core from posting moves whose cost the flush records."""
         return super()._should_create_account_move() and not self._is_backflush()
@@ -86,6 +100,7 @@ class StockMove(models.Model):
         valued._capture_correction()
         delivered = valued.filtered(lambda move: move._is_customer_move())
         delivered.filtered(lambda move: move._is_backflush())._capture_delivery()
+        valued.filtered(lambda move: move._is_native_use())._capture_native_use()
         valued.filtered(lambda move: move._is_adjustment())._capture_adjustment()
         return moves
 
@@ -96,6 +111,14 @@ class StockMove(models.Model):
         for move, vals in zip(self, vals_list, strict=True):
             if left_out.get(move):
                 vals["facts"]["invoiced"] = left_out[move]
+        self.env["backflush.entry"]._capture(vals_list)
+
+    def _capture_native_use(self):
+        """State that goods flushed at sale went into an order without a policy: Odoo
+        credits their stock account, which gets their cost from the flush."""
+        vals_list = [move._prepare_delivery_vals() for move in self]
+        for vals in vals_list:
+            vals["facts"]["invoiced"] = vals["quantity"]
         self.env["backflush.entry"]._capture(vals_list)
 
     def _prepare_delivery_vals(self):
@@ -139,7 +162,8 @@ class StockMove(models.Model):
             return
         (done.raw_material_production_id | done.production_id)._capture_correction()
         deliveries = done.filtered(
-            lambda move: move._is_customer_move() and move.sudo().backflush_entry_id
+            lambda move: (move._is_customer_move() or move._is_native_use())
+            and move.sudo().backflush_entry_id
         )
         self.env["backflush.entry"]._capture(
             [
@@ -162,6 +186,7 @@ class StockMove(models.Model):
     def _prepare_correction_vals(self, change):
         """Return the ledger entry of a change after delivery."""
         original = self.sudo().backflush_entry_id
+        left_out = {"invoiced": change} if self._is_native_use() else {}
         return {
             **self._prepare_delivery_vals(),
             "event": "correction",
@@ -170,7 +195,7 @@ class StockMove(models.Model):
             "quantity": change,
             "corrected_entry_id": original.id,
             "stock_move_ids": [],
-            "facts": {"quantity": change, **self._get_analytic_fact()},
+            "facts": {"quantity": change, **left_out, **self._get_analytic_fact()},
         }
 
     def _get_changed_materials(self, entries):
