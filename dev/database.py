@@ -1,7 +1,9 @@
 """Databases: templates that are built once, and copies of them.
 
 ``base``: the modules that ours depends on. ``module``: base with our module.
-``demo``: base with our module and its demo data, kept over the runs.
+``companions``: base with Odoo's optional modules. ``tested``: companions with our
+module, for its tests. ``demo``: base with our module and its demo data, kept over the
+runs.
 A database carries its key as a comment, set when it is complete; another key, or
 none, means that it must be built again.
 """
@@ -18,6 +20,11 @@ from .odoo_runner import Runner, get_last_error
 from .places import MODULE
 from .problem import Problem
 
+# Odoo's optional modules that ours works with: its tests run beside them.
+COMPANIONS = (
+    *("mrp_subcontracting_account", "mrp_landed_costs"),
+    *("purchase_mrp", "sale_mrp"),
+)
 SUFFIXES = (".py", ".xml", ".csv", ".po", ".sql")
 # Parts of the checkout that installing the module does not read.
 NOT_INSTALLED = {"tests", "dev", "benchmarks", "readme", "static", "node_modules"}
@@ -134,16 +141,36 @@ class Databases:
         self.install("base", modules, "Odoo's own modules")
         self.set_key("base", self.base_key)
 
+    def ensure_companions(self) -> None:
+        """The template with Odoo's optional modules, too."""
+        self.ensure_base()
+        key = f"{self.base_key} {' '.join(COMPANIONS)}"
+        if self.get_key("companions") == key:
+            return
+        step("Installing Odoo's optional modules (once)")
+        self.clone("base", "companions")
+        self.install("companions", [*COMPANIONS], "Odoo's optional modules")
+        self.set_key("companions", key)
+
     def ensure_module(self) -> None:
         """The template with our module."""
-        key = f"{self.base_key} {hash_sources(self.places.checkout)}"
-        if self.get_key("module") == key:
-            return
         self.ensure_base()
+        self._add_module("base", "module")
+
+    def ensure_tested(self) -> None:
+        """The template with our module beside Odoo's optional ones."""
+        self.ensure_companions()
+        self._add_module("companions", "tested")
+
+    def _add_module(self, source: str, target: str) -> None:
+        """Make ``target`` the template ``source`` with our module as it is now."""
+        key = f"{self.get_key(source)} {hash_sources(self.places.checkout)}"
+        if self.get_key(target) == key:
+            return
         step(f"Installing {MODULE}")
-        self.clone("base", "module")
-        self.install("module", [MODULE], MODULE)
-        self.set_key("module", key)
+        self.clone(source, target)
+        self.install(target, [MODULE], MODULE)
+        self.set_key(target, key)
 
     def ensure_demo(self) -> None:
         """The demo database: kept, updated after a change, rebuilt if that fails."""

@@ -88,8 +88,8 @@ def test(places: Places, arguments: Sequence[str]) -> int:
     with locks.hold(places.state / "test.lock", "testing this checkout"):
         with open_session(places) as (runner, databases):
             browser.ensure_tools(places)
-            databases.ensure_module()
-            databases.clone("module", "test")
+            databases.ensure_tested()
+            databases.clone("tested", "test")
             step("Running the tests")
             command = get_command(runner, arguments, runner.postgres.name("test"))
             return process.show(command, env=get_plugin_env(runner), cwd=places.addons)
