@@ -24,6 +24,7 @@ from . import mrp_production
 from . import mrp_unbuild
 from . import stock_move
 from . import stock_move_sale
+from . import stock_move_subcontracting
 from . import stock_move_line
 from . import stock_picking
 from . import sale_order_line

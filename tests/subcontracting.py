@@ -118,13 +118,15 @@ class SubcontractingCase(BackflushCase):
         bill.action_post()
         return bill
 
-    def _send_back(self, receipt, quantity):
+    def _send_back(self, receipt, quantity, destination=None):
         """Return goods to the welder; return the transfer."""
         wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
         wizard.product_return_moves.quantity = quantity
         back = self.env["stock.picking"].browse(
             wizard.action_create_returns()["res_id"]
         )
+        if destination:
+            back.location_dest_id = back.move_ids.location_dest_id = destination
         back.move_ids.write({"quantity": quantity, "picked": True})
         back.button_validate()
         self.assertEqual(back.state, "done")

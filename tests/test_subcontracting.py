@@ -189,6 +189,21 @@ class TestReceipts(SubcontractingCase):
         )
         self.assertSound()
 
+    def test_sent_back_for_good(self):
+        """1 of 4 goes to the vendor's own location: 34.50 is usage variance."""
+        order = self._subcontract(4)
+        self._receive(order, 4)
+        self._bill(order)
+        vendors = self.env.ref("stock.stock_location_suppliers")
+        back = self._send_back(order.picking_ids, 1, vendors)
+        self._bill(order)
+        self.assertEntry(
+            back.backflush_entry_ids,
+            {("finished_goods", "FG"): -34.5, ("usage", "Variances"): 34.5},
+        )
+        self.assertBalances({self.account_fg: 103.5, self.account_billed: 36.0})
+        self.assertSound()
+
 
 class TestBills(SubcontractingCase):
     def test_without_order(self):
