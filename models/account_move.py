@@ -122,7 +122,9 @@ class AccountMove(models.Model):
         facts = []
         for move in self.filtered(lambda move: move._is_bill()):
             last = move.sudo().backflush_bill_entry_ids.sorted("id")[-1:]
-            if last and not last.corrected_entry_id:
+            if last.event == "purchase" and (
+                not last.corrected_entry_id or last._is_repetition()
+            ):
                 facts.append(move._prepare_purchase_undone_vals(last))
         self.env["backflush.entry"]._capture(facts)
 

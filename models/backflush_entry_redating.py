@@ -1,5 +1,5 @@
-# Effective date of a document changed after the fact: its entry moves to the other day.
-# Capture and flush of that event; nothing is rewritten, two dated entries make the move.
+# Effective date of a document changed after the fact: its entry moves to that day.
+# Capture and flush of that event; nothing is rewritten, two entries make the move.
 
 from odoo import models
 
@@ -29,17 +29,17 @@ class BackflushEntry(models.Model):
         of the books."""
         self.ensure_one()
         entry = self
-        while after := entry.change_ids.filtered(lambda e: e._repeats(entry)):
+        while after := entry.change_ids.filtered(lambda e: e._stands_anew()):
             entry = after[-1:]
         dated = entry.event in (*DATED_EVENTS, "redating")
         return entry if dated and not entry.is_reversed else self.browse()
 
-    def _repeats(self, entry):
-        """Answer whether this entry states what ``entry`` does: on another day, or once
-        more after a reversal."""
-        if self.event == "redating" and self.facts["step"] == AWAY:
-            return False
-        return self.event == "redating" or self.event == entry.event
+    def _stands_anew(self):
+        """Answer whether this entry states what the one that it changes did: on another
+        day, or once more after a reversal."""
+        if self.event == "redating":
+            return self.facts["step"] == HERE
+        return self._is_repetition()
 
     def _get_document_day(self):
         """Return the day of the document now, as capture found it first."""

@@ -99,8 +99,9 @@ class BackflushEntry(models.Model):
         }
 
     def _is_repetition(self):
-        """Answer whether this entry posts again what another one did."""
-        return self.event == self.corrected_entry_id.event
+        """Answer whether this entry posts again what was reversed."""
+        before = self.corrected_entry_id
+        return before.decision == "again" and self.event == before.event
 
     # The decision --------------------------------------------------------------------
 

@@ -89,6 +89,29 @@ class TestReversal(BackflushCase):
         self.assertLedger()
         self.assertNothingToClose()
 
+    def test_bill_to_draft_after_posted_again(self):
+        """10 plates at 11.00: price variance 10.00; its entry reversed and posted again.
+        The bill back to draft takes it back, posted anew it is there once."""
+        bill = self._buy(self.plate, 10, 11.0)
+        entry = bill.backflush_bill_entry_ids
+        self._reverse(entry.move_id)
+        self._decide(entry, "again")
+        self.assertBalances({self.account_variance: 10, self.account_rip: 100})
+        bill.button_draft()
+        self.assertBalances({self.account_variance: 0, self.account_rip: 0})
+        bill.action_post()
+        self.assertBalances({self.account_variance: 10, self.account_rip: 100})
+        self.assertLedger()
+
+    def test_bill_to_draft_after_kept_out(self):
+        """Kept out of the books: the bill back to draft has nothing to take back."""
+        bill = self._buy(self.plate, 10, 11.0)
+        entry = bill.backflush_bill_entry_ids
+        self._reverse(entry.move_id)
+        self._decide(entry, "out")
+        bill.button_draft()
+        self.assertBalances({self.account_variance: 0, self.account_rip: 0})
+
     def test_stays_out(self):
         """Decided: out of the books; retry does not bring it back."""
         entry = self._produce(1).backflush_entry_ids
