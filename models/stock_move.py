@@ -260,6 +260,7 @@ class StockMove(models.Model):
             "product_id": self.product_id.id,
             "quantity": quantity,
             "production_id": (self.raw_material_production_id or self.production_id).id,
+            "picking_id": self.picking_id.id,
             "stock_move_ids": self.ids,
             "facts": {
                 "component": component,
