@@ -30,7 +30,7 @@ def get_parser() -> argparse.ArgumentParser:
         "--no-serve", action="store_true", help="print the textbook table and end"
     )
     command.add_argument("--port", type=int, help="port of the web client")
-    add("test", help="run the tests [pytest arguments]")
+    add("test", help="run the tests [--histories N] [pytest arguments]")
     command = add("lint", help="run the checks of OCA's 19.0 branches")
     command.add_argument(
         "--fix", action="store_true", help="first correct what the tools can correct"

@@ -14,6 +14,7 @@ from . import test_cutover_end
 from . import test_dates_and_locks
 from . import test_demo_factory
 from . import test_documents
+from . import test_histories
 from . import test_i18n
 from . import test_kits
 from . import test_landed_costs

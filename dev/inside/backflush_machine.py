@@ -1,11 +1,29 @@
-"""A pytest plugin: skip what this machine cannot run, with the reason."""
+"""A pytest plugin: skip what this machine cannot run, with the reason; the number of
+random histories."""
 
+import os
 import shutil
 import unittest
 
 import pytest
 
 CHROMES = ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--histories",
+        type=int,
+        metavar="N",
+        help="play N random histories with fresh seeds (tests/test_histories.py; "
+        "default: 60 with a fixed seed)",
+    )
+
+
+def pytest_configure(config):
+    # Where tests run without this plugin, the variable alone says it.
+    if histories := config.getoption("histories"):
+        os.environ["BACKFLUSH_HISTORIES"] = str(histories)
 
 
 def refuse(package: str):

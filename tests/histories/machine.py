@@ -1,0 +1,110 @@
+"""The state machine: hypothesis chooses the steps of a history."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+
+PICK = st.integers(0, 99)
+FEW = st.integers(1, 5)
+CHANGE = st.sampled_from([-2, -1, 1, 2, 3])
+COMPONENT = st.sampled_from(["plate", "screw", "steel"])
+PRODUCT = st.sampled_from(["plate", "screw", "table"])
+#: Tenths of the standard price.
+TENTHS = st.integers(8, 12)
+DAYS_AGO = st.sampled_from([0, 0, 0, 5, 20])
+
+MANY = st.integers(1, 20)
+MADE = {
+    "quantity": FEW,
+    "plates": st.integers(-2, 3),
+    "steel": st.sampled_from([0, 0, 1, 2]),
+    "minutes": st.integers(1, 90),
+    "days_ago": DAYS_AGO,
+    "backorder": st.booleans(),
+}
+
+#: {step of `Factory`: what its numbers are drawn from}
+STEPS = {
+    "buy": {
+        "product": COMPONENT,
+        "quantity": MANY,
+        "received": st.integers(0, 20),
+        "price": TENTHS,
+    },
+    "receive": {"quantity": MANY},
+    "bill": {"quantity": MANY, "price": TENTHS, "days_ago": DAYS_AGO},
+    "take_bill_back": {},
+    "post_bill_again": {"price": TENTHS},
+    "credit_bill": {"quantity": FEW},
+    "return_to_vendor": {"quantity": FEW},
+    "produce": {"more": st.integers(0, 3), **MADE},
+    "complete": MADE,
+    "unbuild": {"quantity": FEW},
+    "unbuild_any": {"quantity": FEW},
+    "scrap": {"product": PRODUCT, "quantity": FEW},
+    "count": {"product": PRODUCT, "quantity": CHANGE},
+    "correct_used": {"quantity": CHANGE},
+    "correct_made": {"quantity": CHANGE},
+    "add_steel": {"quantity": FEW},
+    "add_time": {"minutes": st.integers(1, 90)},
+    "sell": {
+        "quantity": st.integers(0, 5),
+        "more": st.integers(1, 3),
+        "days_ago": DAYS_AGO,
+    },
+    "deliver": {"quantity": FEW, "days_ago": DAYS_AGO},
+    "give_back": {"quantity": FEW},
+    "correct_delivered": {"quantity": CHANGE},
+    "invoice": {"quantity": FEW},
+    "credit_invoice": {"quantity": FEW},
+    "break_down": {"fault": st.sampled_from(["journal", "account", "daily"])},
+    "mend": {},
+    "do_twice": {},
+    "reverse": {"decision": st.sampled_from(["again", "out"])},
+    "close_period": {"days_ago": st.integers(1, 30)},
+    "there_and_back": {
+        "way": st.sampled_from(
+            ["deliver", "produce", "bill", "credit_bill", "correct", "count", "reverse"]
+        ),
+        "quantity": FEW,
+    },
+}
+
+
+#: Steps that a history is about: twice as likely as the others.
+OFTEN = ("produce", "bill", "unbuild", "deliver", "give_back", "reverse")
+
+
+def make_machine(world):
+    """Return a state machine class that plays on ``world``."""
+    rules = {name: _make_rule(name) for name in STEPS}
+    again = {f"{name}_again": _make_rule(name) for name in OFTEN}
+    return type("History", (_History,), {"world": world, **rules, **again})
+
+
+def _make_rule(name):
+    def step(self, **drawn):
+        self.sound = False
+        self.world.do(name, **drawn)
+        self.sound = True
+
+    step.__name__ = name
+    possible = precondition(lambda self: bool(self.world.find(name)))
+    return possible(rule(pick=PICK, **STEPS[name])(step))
+
+
+class _History(RuleBasedStateMachine):
+    """Begins with an empty world, and leaves one behind."""
+
+    world = None
+
+    def __init__(self):
+        super().__init__()
+        self.world.begin()
+        self.sound = True
+
+    def teardown(self):
+        try:
+            if self.sound:
+                self.world.finish()
+        finally:
+            self.world.end()

@@ -1,0 +1,95 @@
+"""Random histories of real documents, in every variant, over two companies.
+
+60 histories of up to 30 steps with a fixed seed; the number is set by the environment
+variable BACKFLUSH_HISTORIES (``./run test --histories N``), and seeds are fresh then.
+"""
+
+import logging
+import os
+
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from odoo.tests import TransactionCase, tagged
+
+from .histories.machine import STEPS, make_machine
+from .histories.world import World
+
+_logger = logging.getLogger(__name__)
+
+VARIANTS = 4
+DEFAULT_HISTORIES = 60
+MAX_STEPS = 30
+SEED = 20261122
+
+
+class HistoryCase(TransactionCase):
+    at_sale = False
+    recorded = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
+        cls.world = World(cls.env, cls.at_sale, cls.recorded)
+
+    def play(self):
+        """Play this variant's share of the histories; print one that fails."""
+        asked = os.environ.get("BACKFLUSH_HISTORIES")
+        histories = -(-int(asked or DEFAULT_HISTORIES) // VARIANTS)
+        machine = make_machine(self.world)
+        if not asked:
+            seed(SEED)(machine)
+        try:
+            run_state_machine_as_test(machine, settings=self._get_settings(histories))
+        except Exception as error:
+            raise AssertionError(self.world.print()) from error
+        _logger.info("%s steps: %s", self.world.played.total(), self.world.played)
+        self.assertFalse(self.find_rare(histories), self.world.played)
+
+    def find_rare(self, histories):
+        """Return the steps that these histories never took, were they many enough."""
+        names = set(STEPS) if histories >= 15 else set()
+        timed = any(factory.plan.timed for factory in self.world.factories)
+        return names - set(self.world.played) - ({"add_time"} if not timed else set())
+
+    def _get_settings(self, histories):
+        return settings(
+            max_examples=histories,
+            stateful_step_count=MAX_STEPS,
+            deadline=None,
+            database=None,
+            report_multiple_bugs=False,
+            phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck),
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestRecordedAtCompletion(HistoryCase):
+    def test_histories(self):
+        self.play()
+
+
+@tagged("post_install", "-at_install")
+class TestRecordedAtSale(HistoryCase):
+    at_sale = True
+
+    def test_histories(self):
+        self.play()
+
+
+@tagged("post_install", "-at_install")
+class TestNotRecordedAtCompletion(HistoryCase):
+    recorded = False
+
+    def test_histories(self):
+        self.play()
+
+
+@tagged("post_install", "-at_install")
+class TestNotRecordedAtSale(HistoryCase):
+    at_sale, recorded = True, False
+
+    def test_histories(self):
+        self.play()
