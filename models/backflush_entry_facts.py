@@ -3,6 +3,8 @@
 
 from odoo import api, fields, models
 
+from ..costing import flush
+
 
 class BackflushEntry(models.Model):
     _inherit = "backflush.entry"
@@ -24,6 +26,8 @@ class BackflushEntry(models.Model):
                 entry._get_work_table(stated.get("works")),
                 entry._get_purchase_table(stated.get("purchases")),
                 entry._get_adjustment_table(stated),
+                entry._get_standing_table(self.env._("Stood in"), stated.get("before")),
+                entry._get_standing_table(self.env._("Stands in"), stated.get("after")),
             ]
             entry.facts_tables = {
                 "currency_id": entry.currency_id.id,
@@ -112,6 +116,33 @@ class BackflushEntry(models.Model):
             "rows": [
                 [*self._get_component_cells(product, quantity), price, value, exchange]
                 for product, quantity, price, value, exchange in purchases or ()
+            ],
+        }
+
+    def _get_standing_table(self, title, rows):
+        """Return what goods on hand stood for at a cut-over, or stand for after it."""
+        return {
+            "title": title,
+            "columns": [
+                {"label": self.env._("Account"), "type": "text"},
+                {"label": self.env._("Product or Work Center"), "type": "text"},
+                {"label": self.env._("Quantity"), "type": "quantity"},
+                {"label": self.env._("Price"), "type": "price"},
+                {"label": self.env._("Value"), "type": "money"},
+            ],
+            "rows": [
+                [
+                    self._get_fact_name("account.account", posting.account),
+                    self._get_fact_name(
+                        "product.product", posting.product or self.product_id.id
+                    )
+                    if posting.role != flush.APPLIED
+                    else self._get_fact_name("mrp.workcenter", posting.workcenter),
+                    float(posting.actual_quantity),
+                    float(posting.actual_price),
+                    float(posting.amount),
+                ]
+                for posting in map(self._to_standing, rows or ())
             ],
         }
 

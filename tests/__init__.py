@@ -11,6 +11,7 @@ from . import test_cost_card
 from . import test_costing_properties
 from . import test_cutover
 from . import test_cutover_end
+from . import test_cutover_structure
 from . import test_dates_and_locks
 from . import test_demo_factory
 from . import test_documents

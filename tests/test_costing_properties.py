@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..costing import cards, flush, variances
+from ..costing import cards, cutover, flush, variances
 from ..costing.facts import Completion, Consumption, Delivery, Purchase, Work
-from ..costing.money import exact, rounded
+from ..costing.money import ZERO, exact, rounded
 
 UNITS = [Decimal("1"), Decimal("0.01"), Decimal("0.001"), Decimal("0.05")]
 
@@ -218,3 +218,51 @@ class TestCostingProperties(BaseCase):
         amount = exact(number)
         self.assertLessEqual(abs(rounded(amount, unit) - amount), unit / 2)
         self.assertEqual(rounded(-amount, unit), -rounded(amount, unit))
+
+
+@tagged("post_install", "-at_install")
+class TestCutoverProperties(BaseCase):
+    @given(a_card(), numbers(-500, 500, 3), numbers(-20, 20, 3), RULES)
+    @settings(max_examples=200, deadline=None)
+    def test_there_and_back(self, card, quantity, left, rules):
+        """A cut-over balances, keeps the worth of the goods, and its return leaves
+        every role where it was, but for the last cent of each posting."""
+        at_sale = flush.Rules(flush_point=flush.SALE, unit=rules.unit)
+        before = cutover.standing(card, quantity, left, rules)
+        after = cutover.standing(card, quantity, left, at_sale)
+        worth = (quantity + left) * card.total
+        for standing in (before, after):
+            self.assertEqual(sum(p.amount for p in standing), worth)
+        there = cutover.reclassify(before, after, rules)
+        back = cutover.reclassify(after, before, rules)
+        for postings in (there, back):
+            self.assertEqual(sum(p.amount for p in postings), ZERO)
+            self.assertNotIn("revaluation", [p.kind for p in postings])
+        moved, returned = by_role(there), by_role(back)
+        for role in (flush.FINISHED_GOODS, flush.STOCK, flush.APPLIED):
+            self.assertEqual(moved[role], -returned[role])
+
+    @given(a_card(), numbers(0, 500, 3), AT_SALE)
+    @settings(max_examples=200, deadline=None)
+    def test_start_then_sale(self, card, quantity, rules):
+        """What a start debits to material and applied is what the sale of the same
+        goods credits: nothing is left there."""
+        value = rounded(quantity * card.total, rules.unit)
+        old = cutover.native(value, quantity, ZERO, card.total, rules.unit)
+        new = cutover.standing(card, quantity, ZERO, rules)
+        start = by_role(cutover.reclassify(old, new, rules))
+        sale = by_role(flush.flush_delivery(card, Delivery(quantity), rules))
+        self.assertEqual(start[flush.FINISHED_GOODS], -value)
+        for role in (flush.STOCK, flush.APPLIED):
+            self.assertAlmostEqual(
+                start[role] + sale[role], 0, delta=float(rules.unit) * 20
+            )
+
+    @given(
+        numbers(-9999, 9999, 2), st.lists(numbers(0, 999, 2), min_size=1, max_size=9)
+    )
+    @settings(max_examples=200, deadline=None)
+    def test_shares_add_up(self, total, weights):
+        """Shares add up to the total, whenever there is anything to share by."""
+        shares = cutover.shares(total, dict(enumerate(weights)), Decimal("0.01"))
+        self.assertEqual(sum(shares.values()), total if sum(weights) else ZERO)

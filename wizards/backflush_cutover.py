@@ -52,8 +52,10 @@ class BackflushCutover(models.TransientModel):
             (flush.COMPLETION, "When an order is completed"),
             (flush.SALE, "When goods are delivered"),
         ],
-        string="Flush Cost From Now On",
+        string="Flush Cost",
         compute="_compute_flush_point",
+        store=True,
+        help="After the cut-over.",
     )
     category_ids = fields.Many2many(
         "product.category",
@@ -77,7 +79,7 @@ class BackflushCutover(models.TransientModel):
             (RECORDED, "Recorded in inventory (perpetual)"),
             (NOT_RECORDED, "Expensed until flushed (periodic)"),
         ],
-        "Purchases From Now On",
+        "Purchases",
         default=RECORDED,
     )
     put_in_force = fields.Boolean(
@@ -100,28 +102,35 @@ class BackflushCutover(models.TransientModel):
     document_ids = fields.One2many("backflush.cutover.document", "cutover_id")
     explanation = fields.Text(compute="_compute_explanation")
 
-    @api.depends("kind", "policy_id", "target_policy_id", "purchases")
+    @api.depends("kind", "policy_id", "category_ids", "component_category_ids")
     def _compute_name(self):
-        kinds = {
-            "start": self.env._("Start"),
-            "switch": self.env._("Flush Point"),
-            "move": self.env._("Move"),
-            "purchases": self.env._("Purchases"),
-            "end": self.env._("End"),
-        }
         for wizard in self:
-            about = wizard.policy_id or wizard.target_policy_id
-            if wizard.kind in ("move", "purchases"):
-                about = wizard.category_ids or wizard.component_category_ids
-            wizard.name = self.env._(
-                "Cut-over: %(change)s %(about)s",
-                change=kinds[wizard.kind],
-                about=", ".join(about.mapped("name")),
-            ).strip()
+            change = wizard._describe_change()
+            wizard.name = (
+                self.env._("Cut-over: %(change)s", change=change)
+                if change
+                else self.env._("Cut-over")
+            )
+
+    def _describe_change(self):
+        """Return what changes, in a few words."""
+        about = self.policy_id
+        if self.kind == "move":
+            about = self.category_ids
+        elif self.kind == "purchases":
+            about = self.component_category_ids
+        what = ", ".join(about.mapped("name"))
+        return what and {
+            "start": self.env._("start of %s", what),
+            "switch": self.env._("flush point of %s", what),
+            "move": self.env._("move of %s", what),
+            "purchases": self.env._("purchases of %s", what),
+            "end": self.env._("end of %s", what),
+        }[self.kind]
 
     @api.depends("kind", "policy_id")
     def _compute_flush_point(self):
-        """Switching means the other of two points."""
+        """Switching means the other of two points; kept as it was chosen."""
         other = {flush.COMPLETION: flush.SALE, flush.SALE: flush.COMPLETION}
         for wizard in self:
             point = wizard.policy_id.flush_point
@@ -141,14 +150,12 @@ class BackflushCutover(models.TransientModel):
         self._check_may()
         self._check_choices()
         self._show(self._try(), changed=False)
-        return self._get_action()
 
     def action_back(self):
         """Return to the choices."""
         self.ensure_one()
         if self.state == "preview":
             self.state = "choose"
-        return self._get_action()
 
     def action_confirm(self):
         """Carry the cut-over out if its figures still are those shown; else show the
@@ -156,14 +163,13 @@ class BackflushCutover(models.TransientModel):
         self.ensure_one()
         self._check_may()
         if self.state != "preview":
-            return self._get_action()
+            return
         self._lock()
         figures = self._try(expected=self.shown)
         if figures["done"]:
             self.state = "posted"
         else:
             self._show(figures, changed=True)
-        return self._get_action()
 
     def action_view_entries(self):
         """Open the ledger entries that this cut-over made."""

@@ -1,7 +1,7 @@
 # Cut-over assistant: figures of the run, and the open documents in plain words.
 # Read only.
 
-from odoo import models
+from odoo import api, models
 
 from ..costing import flush
 from ..models.backflush_entry_cutover import KEYS
@@ -13,9 +13,7 @@ class BackflushCutover(models.TransientModel):
     def _get_product_rows(self, units, before, after):
         """Return the values of the table of products, in the order of their names."""
         rows = []
-        for product in sorted(units, key=lambda product: product.display_name):
-            if product not in before or product not in after:
-                continue
+        for product in self._get_concerned(units, before, after):
             now, then = before[product][1], after[product][1]
             value_now, value_then = self._get_value(now), self._get_value(then)
             rows.append(
@@ -32,16 +30,30 @@ class BackflushCutover(models.TransientModel):
             )
         return rows
 
+    def _get_concerned(self, units, before, after):
+        """Return the products that the cut-over is about, and those of other policies
+        that it moves, in the order of their names."""
+        chosen = self._get_chosen_products()
+        concerned = [
+            product
+            for product in units
+            if product in before
+            and product in after
+            and (product in chosen or before[product][1] != after[product][1])
+        ]
+        return sorted(concerned, key=lambda product: product.display_name)
+
     def _get_value(self, rows):
         return self.currency_id.round(sum(row[-1] for row in rows))
 
     def _get_account_names(self, rows):
-        """Return the names of the accounts of rows of facts."""
+        """Return the name of the account of rows of facts; of several the codes."""
         column = KEYS.index("account")
         accounts = self.env["account.account"].browse(
             dict.fromkeys(row[column] for row in rows if row[column])
         )
-        return ", ".join(accounts.mapped("display_name"))
+        name = "display_name" if len(accounts) == 1 else "code"
+        return ", ".join(accounts.with_company(self.company_id).mapped(name))
 
     def _get_account_rows(self, entries):
         """Return the values of the table of accounts: what the journal entry says."""
@@ -212,9 +224,21 @@ class BackflushCutover(models.TransientModel):
 
     # In words ------------------------------------------------------------------------
 
+    @api.depends("kind", "policy_id", "category_ids", "target_policy_id", "purchases")
     def _compute_explanation(self):
         for wizard in self:
-            wizard.explanation = wizard._get_explanation()
+            about = wizard.policy_id
+            if wizard.kind in ("move", "purchases"):
+                about = wizard.category_ids or wizard.kind == "purchases"
+            wizard.explanation = (
+                wizard._get_explanation()
+                if about
+                else self.env._(
+                    "Choose what changes. The next step shows what is posted for goods "
+                    "on hand and what becomes of open documents; nothing is posted "
+                    "before you confirm."
+                )
+            )
 
     def _get_explanation(self):
         """Return what this change means, in plain words."""

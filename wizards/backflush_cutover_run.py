@@ -91,12 +91,9 @@ class BackflushCutover(models.TransientModel):
 
     def _post(self, units, before, after, policies):
         """Record one entry a product and post them together."""
-        chosen = self._get_chosen_products()
         vals_list = [
             self._prepare_entry_vals(product, units, before, after, policies)
-            for product in units
-            if product in before
-            and (product in chosen or before[product][1] != after[product][1])
+            for product in self._get_concerned(units, before, after)
         ]
         entries = self.env["backflush.entry"]._capture(vals_list)
         waiting = entries.filtered(lambda entry: entry.state == "pending")
