@@ -2,6 +2,7 @@
 # First step; states what was made, used and worked, and hands it to the ledger.
 
 from odoo import api, fields, models
+from odoo.tools import float_is_zero
 
 from .backflush_document import AUDITOR
 
@@ -98,7 +99,8 @@ class MrpProduction(models.Model):
         works = []
         for workorder in self.workorder_ids:
             hours = workorder.duration / 60 - workorder.backflush_hours
-            if hours:
+            # Less than a second is a float's noise.
+            if not float_is_zero(hours, precision_digits=4):
                 works.append(
                     [workorder.operation_id.id, workorder.workcenter_id.id, hours]
                 )

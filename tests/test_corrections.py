@@ -142,3 +142,18 @@ class TestTimeCorrections(BackflushCase):
                 ("efficiency", "Conversion variances"): 10.0,
             },
         )
+
+    def test_noise_of_hours(self):
+        """30 min are recorded, then 26 and 37 more: 93 / 60 h in three parts, which is
+        no exact float. Three entries; captured once more, there is no fourth."""
+        order = self._order(1)
+        self._set_produced(order, 1)
+        order.workorder_ids.duration = 30
+        order.button_mark_done()
+        for minutes in (56, 93):
+            order.workorder_ids.duration = minutes
+        workorder = order.workorder_ids
+        workorder.backflush_hours = 93 / 60 + 2.3e-16
+        order._capture_correction()
+        self.assertEqual(len(order.backflush_entry_ids), 3)
+        self.assertBalances({self.account_applied: -62.0})
