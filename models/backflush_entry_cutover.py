@@ -1,5 +1,5 @@
 # Flush of a cut-over: goods on hand move from one set of rules to another, all at once
-# (wizards/backflush_cutover.py) or when they come back under other rules than they left.
+# (wizards/backflush_cutover.py) or when they come back by other rules than they left.
 # First and second step; the arithmetic is in costing/cutover.py.
 
 from dataclasses import replace

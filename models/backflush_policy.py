@@ -57,7 +57,7 @@ class BackflushPolicy(models.Model):
         required=True,
         default=fields.Date.context_today,
         tracking=True,
-        help="Documents dated before it are left to Odoo's own valuation.",
+        help="Documents recorded before it are left to Odoo's own valuation.",
     )
     date_end = fields.Date("End Date", readonly=True, copy=False, tracking=True)
     journal_id = fields.Many2one(

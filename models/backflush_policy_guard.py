@@ -1,5 +1,5 @@
-# Rules that goods on hand stand by are changed by the cut-over assistant alone: by hand,
-# nothing would be posted for the goods.
+# Rules that goods on hand stand by are changed by the cut-over assistant alone: changed
+# by hand, nothing would be posted for the goods.
 # Configuration; guards the fields that decide where unsold goods stand in the books.
 
 from odoo import models

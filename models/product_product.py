@@ -16,9 +16,18 @@ class ProductProduct(models.Model):
 
     def _is_backflush(self, company):
         """Answer whether a policy records the cost of this product's orders and
-        deliveries today."""
+        deliveries today.
+
+        The day of recording decides, not the document's: what is on hand at a cut-over
+        stands in the books by the new rules from then on, so whatever moves it later
+        follows them, also a document that bears an earlier date.
+        """
+        return bool(self._get_running_policy(company, company._get_backflush_day()))
+
+    def _get_running_policy(self, company, date):
+        """Return the policy that documents of this product dated ``date`` follow."""
         policy = self._get_backflush_policy(company)
-        return bool(policy) and policy._is_running(company._get_backflush_day())
+        return policy.filtered(lambda policy: policy._is_running(date))
 
     def _get_flush_point(self, company):
         """Return by which rules goods of this product stand in the books today; without

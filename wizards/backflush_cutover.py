@@ -79,7 +79,6 @@ class BackflushCutover(models.TransientModel):
             (RECORDED, "Recorded in inventory (perpetual)"),
             (NOT_RECORDED, "Expensed until flushed (periodic)"),
         ],
-        "Purchases",
         default=RECORDED,
     )
     put_in_force = fields.Boolean(
@@ -120,13 +119,16 @@ class BackflushCutover(models.TransientModel):
         elif self.kind == "purchases":
             about = self.component_category_ids
         what = ", ".join(about.mapped("name"))
-        return what and {
-            "start": self.env._("start of %s", what),
-            "switch": self.env._("flush point of %s", what),
-            "move": self.env._("move of %s", what),
-            "purchases": self.env._("purchases of %s", what),
-            "end": self.env._("end of %s", what),
-        }[self.kind]
+        return (
+            what
+            and {
+                "start": self.env._("start of %s", what),
+                "switch": self.env._("flush point of %s", what),
+                "move": self.env._("move of %s", what),
+                "purchases": self.env._("purchases of %s", what),
+                "end": self.env._("end of %s", what),
+            }[self.kind]
+        )
 
     @api.depends("kind", "policy_id")
     def _compute_flush_point(self):
@@ -184,16 +186,16 @@ class BackflushCutover(models.TransientModel):
         entries = self.env["backflush.entry"].search(
             [("source_key", "=like", f"{self._get_source_key()}/%")]
         )
-        action = {
+        if len(entries.move_id) == 1:
+            return entries._get_record_action(entries.move_id)
+        return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Journal Entries"),
             "res_model": "account.move",
             "view_mode": "list,form",
             "domain": [("id", "in", entries.move_id.ids)],
+            # Last: Odoo's term exporter takes a tuple after a term for another term.
+            "name": self.env._("Journal Entries"),
         }
-        if len(entries.move_id) == 1:
-            action |= {"view_mode": "form", "res_id": entries.move_id.id}
-        return action
 
     def _get_source_key(self):
         return f"backflush.cutover/{self.id}"

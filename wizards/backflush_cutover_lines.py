@@ -9,7 +9,11 @@ class BackflushCutoverProduct(models.TransientModel):
     _order = "id"
 
     cutover_id = fields.Many2one(
-        "backflush.cutover", required=True, ondelete="cascade", index=True
+        "backflush.cutover",
+        "Cut-over",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     currency_id = fields.Many2one(related="cutover_id.currency_id")
     product_id = fields.Many2one("product.product", required=True)
@@ -34,7 +38,11 @@ class BackflushCutoverAccount(models.TransientModel):
     _order = "id"
 
     cutover_id = fields.Many2one(
-        "backflush.cutover", required=True, ondelete="cascade", index=True
+        "backflush.cutover",
+        "Cut-over",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     currency_id = fields.Many2one(related="cutover_id.currency_id")
     account_id = fields.Many2one("account.account", required=True)
@@ -49,7 +57,11 @@ class BackflushCutoverDocument(models.TransientModel):
     _order = "id"
 
     cutover_id = fields.Many2one(
-        "backflush.cutover", required=True, ondelete="cascade", index=True
+        "backflush.cutover",
+        "Cut-over",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     kind = fields.Selection(
         [
@@ -61,8 +73,8 @@ class BackflushCutoverDocument(models.TransientModel):
         required=True,
     )
     name = fields.Char("Document")
-    res_model = fields.Char()
-    res_id = fields.Many2oneReference(model_field="res_model")
+    res_model = fields.Char("Model")
+    res_id = fields.Many2oneReference("Record", model_field="res_model")
     product_id = fields.Many2one("product.product")
     quantity = fields.Float("Open Quantity", digits="Product Unit")
     uom_id = fields.Many2one(related="product_id.uom_id")

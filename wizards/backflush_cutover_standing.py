@@ -201,6 +201,8 @@ class BackflushCutover(models.TransientModel):
                 line._get_ahead_of_invoices()
             )
         for line in self._find_lines("purchase.order.line", products):
+            if line._get_subcontracting_policy(self.date):
+                continue  # It pays for work: its bills debit no stock.
             billed = sum(
                 (-1 if item.move_type == "in_refund" else 1)
                 * item._get_product_quantity()
