@@ -101,6 +101,7 @@ class TestEnd(EndCase):
 
     def test_open_order(self):
         """An order completed after the end is native: no entry."""
+        self.books_open = "orders without a policy are left to the closing"
         self._make_tables(1)
         order = self._order(2)
         cutover = self._cut_over("end")
@@ -312,6 +313,7 @@ class TestPurchases(EndCase):
     def test_received_not_billed(self):
         """10 plates more are received and not billed: RIP holds 960.00 all the same.
         Their bill goes to clearing, and finds 10 x 10.00 there."""
+        self.books_open = "what is received is not billed, or the reverse"
         self._make_tables(4)
         purchase = self._buy(self.plate, 10, 10.0, bill=False)
         cutover = self._set("periodic")
@@ -361,6 +363,7 @@ class TestPurchasesAtSale(TestPurchases):
 
     def test_received_not_billed(self):
         """10 plates more are received and not billed: 1,050.00 move."""
+        self.books_open = "what is received is not billed, or the reverse"
         self._make_tables(4)
         self._buy(self.plate, 10, 10.0, bill=False)
         cutover = self._set("periodic")
