@@ -28,6 +28,7 @@ from . import stock_move_subcontracting
 from . import stock_move_line
 from . import stock_picking
 from . import sale_order_line
+from . import purchase_order_line
 from . import account_move
 from . import account_move_cogs
 from . import account_move_subcontracting

@@ -46,34 +46,38 @@ class AccountMoveLine(models.Model):
             line.account_id = account
 
     def _is_subcontracting(self):
-        """Answer whether this bill line pays a subcontractor for making a product under
-        a policy: its order was subcontracted or, without an order, the vendor is on a
-        bill of materials of the product."""
+        """Answer whether this bill line pays a subcontractor for his work."""
+        return bool(self._get_subcontracting_policy())
+
+    def _get_subcontracting_policy(self):
+        """Return the policy under which this bill line pays for work: its purchase
+        order was subcontracted or, without an order, the vendor is on a bill of
+        materials of the product."""
         self.ensure_one()
+        nothing = self.env["backflush.policy"]
         if (
             self.display_type != "product"
             or not self.product_id.is_storable
             or not self.move_id._is_bill()
-            or "is_subcontract" not in self.env["stock.move"]._fields
-            or not self.product_id._get_backflush_policy(self.company_id)
-            or not self._follows_policy()
         ):
-            return False
-        # Who posts bills need not see transfers nor bills of materials.
-        if moves := self.sudo().purchase_line_id.move_ids:
-            return any(moves.mapped("is_subcontract"))
-        return bool(self._find_subcontracting_bom())
+            return nothing
+        # Who posts bills need not see purchase orders nor bills of materials.
+        if order_line := self.sudo().purchase_line_id:
+            return order_line._get_subcontracting_policy(self.move_id.date)
+        running = self.product_id._get_running_policy(
+            self.company_id, self.move_id.date
+        )
+        return running if running and self._find_subcontracting_bom() else nothing
 
     def _find_subcontracting_bom(self):
         """Return the bill of materials by which this vendor makes the product."""
-        return (
-            self.env["mrp.bom"]
-            .sudo()
-            ._bom_subcontract_find(
-                self.product_id,
-                company_id=self.company_id.id,
-                subcontractor=self.move_id.partner_id,
-            )
+        boms = self.env["mrp.bom"].sudo()
+        if "subcontractor_ids" not in boms._fields:
+            return boms
+        return boms._bom_subcontract_find(
+            self.product_id,
+            company_id=self.company_id.id,
+            subcontractor=self.move_id.partner_id,
         )
 
     def _get_native_accounts(self):
@@ -84,8 +88,8 @@ class AccountMoveLine(models.Model):
 
     def _get_conversion_control(self):
         """Return the account that subcontracting is debited to; empty if none is set."""
-        policy = self.product_id._get_backflush_policy(self.company_id)
-        return policy.sudo().subcontracting_element_id.control_account_id
+        policy = self._get_subcontracting_policy().sudo()
+        return policy.subcontracting_element_id.control_account_id
 
     def _describe_missing_control(self):
         return self.env._(
@@ -95,5 +99,5 @@ class AccountMoveLine(models.Model):
             "the line.",
             bill=self.move_id.display_name,
             product=self.product_id.display_name,
-            policy=self.product_id._get_backflush_policy(self.company_id).name,
+            policy=self._get_subcontracting_policy().name,
         )

@@ -212,15 +212,19 @@ class TestBills(SubcontractingCase):
         self._write_bill(10.0)
         self._write_bill(4.0, move_type="in_refund")
         self.assertBalances({self.account_billed: 6.0, self.account_fg: 0.0})
-        self._write_bill(40.0, partner_id=self.vendor.id)
+        self.assertSound()
+
+    def test_bought_ready_made(self):
+        """Another vendor is paid for goods: a chair for 40.00, 5.50 of it variance."""
+        self._buy(self.chair, 1, 40.0)
         self.assertBalances(
             {
-                self.account_billed: 6.0,
+                self.account_billed: 0.0,
                 self.account_fg: 34.5,
                 self.account_variance: 5.5,
             }
         )
-        self.assertLedger()
+        self.assertSound()
 
     def test_draft_again(self):
         """A bill taken back to draft leaves control; posted again it is there once."""

@@ -2,6 +2,7 @@
 
 from odoo import Command
 
+from .companions import require
 from .subcontracting import SubcontractingCase
 
 
@@ -148,6 +149,76 @@ class TestComponentsOnTheirWay(SubcontractingCase):
         ).do_scrap()
         self.assertBalances({self.account_rip: -10.0, self.account_variance: 10.0})
         self.assertSound()
+
+
+class SentByTheWelder:
+    """The welder sends chairs to the customer himself."""
+
+    def setUp(self):
+        super().setUp()
+        require(self, "mrp_subcontracting_dropshipping")
+
+    def _ship(self, quantity):
+        """Sell chairs that never come here; return order and transfer."""
+        sale = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.chair.id,
+                            "product_uom_qty": quantity,
+                            "price_unit": 100.0,
+                            "route_ids": self.env.ref(
+                                "stock_dropshipping.route_drop_shipping"
+                            ).ids,
+                        }
+                    )
+                ],
+            }
+        )
+        sale.action_confirm()
+        purchase = sale._get_purchase_orders()
+        purchase.button_confirm()
+        transfer = purchase.picking_ids
+        transfer.move_ids.write({"quantity": quantity, "picked": True})
+        transfer.button_validate()
+        self.assertEqual(transfer.state, "done")
+        self.assertEqual(transfer.move_ids.location_id, self.there)
+        return sale, transfer
+
+    def test_sent_to_the_customer(self):
+        """2 chairs: COGS 69.00 once, Cr RIP 45.00, Cr work applied 24.00; FG is even.
+        The invoice adds nothing, the bill is in control. 1 comes back to the welder."""
+        sale, transfer = self._ship(2)
+        flushed = {
+            self.account_fg: 0.0,
+            self.account_cogs: 69.0,
+            self.account_rip: -45.0,
+            self.account_work: -24.0,
+        }
+        self.assertBalances(flushed)
+        self._bill(transfer.purchase_id)
+        self.assertBalances({**flushed, self.account_billed: 24.0})
+        invoice = sale._create_invoices()
+        invoice.action_post()
+        self.assertBalances(flushed)
+        self.assertSound()
+        self._send_back(transfer, 1)
+        self.assertEqual(
+            self.chair.with_context(location=self.there.id).qty_available, 1
+        )
+        self.assertBalances({self.account_cogs: 34.5})
+        self.assertSound()
+
+
+class TestSentByTheWelder(SentByTheWelder, SubcontractingCase):
+    pass
+
+
+class TestSentByTheWelderAtSale(SentByTheWelder, SubcontractingCase):
+    flush_point = "sale"
 
 
 class TestMadeHereAndThere(SubcontractingCase):
