@@ -76,7 +76,7 @@ class BackflushCutover(models.TransientModel):
                     self.env._(
                         "Account %(account)s: Odoo's stock closing has %(amount)s to "
                         "post that no open invoice or bill explains. Post the closing "
-                        "first (Invoicing > Review > Inventory Valuation).",
+                        "first, from the Inventory Valuation report.",
                         account=account.display_name,
                         amount=format_amount(self.env, proposed, self.currency_id),
                     )
