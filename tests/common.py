@@ -13,6 +13,8 @@ class BackflushCase(TransactionCase):
     flush_point = "completion"
     perpetual = True
     conversion_basis = "output"
+    #: Why core's stock closing has something to propose after a test.
+    books_open = None
 
     @classmethod
     def setUpClass(cls):
@@ -40,6 +42,14 @@ class BackflushCase(TransactionCase):
         cls._create_elements()
         cls._create_products()
         cls._create_policy()
+
+    def tearDown(self):
+        """After every flow: the ledger and the books agree, and core's stock closing
+        proposes nothing, unless the test says why it leaves the books open."""
+        if self._outcome.success and not self.books_open:
+            self.assertLedger()
+            self.assertNothingToClose()
+        return super().tearDown()
 
     # Set-up --------------------------------------------------------------------------
 

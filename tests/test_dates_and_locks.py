@@ -178,6 +178,7 @@ class TestLocks(BackflushCase):
 
     def test_retry_beside_one_that_waits(self):
         """One entry waits for its period; the others of the same run are posted."""
+        self.books_open = "entries wait to be posted"
         self.policy.write({"on_locked_period": "block", "on_error": "queue"})
         self._lock()
         waits = self._produce_in_october().backflush_entry_ids

@@ -100,6 +100,7 @@ class TestDocuments(BackflushCase):
     def test_native_category(self):
         """A product without policy is Odoo's own: no entry, and its invoice posts its
         cost of sales 1 x 7.00."""
+        self.books_open = "orders without a policy are left to the closing"
         native = self._create_category(
             "Native",
             property_cost_method="standard",

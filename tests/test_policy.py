@@ -110,10 +110,12 @@ class TestPolicy(BackflushCase):
 
     def test_draft_policy_is_native(self):
         """Until activation nothing is recorded."""
+        self.books_open = "orders without a policy are left to the closing"
         self.assertFalse(self._produce(1).backflush_entry_ids)
 
     def test_ended_policy(self):
         """After its end date orders are native again; its entries remain."""
+        self.books_open = "orders without a policy are left to the closing"
         self.policy.action_activate()
         entry = self._produce(1).backflush_entry_ids
         self.policy.action_end()

@@ -64,6 +64,7 @@ class TestPosting(BackflushCase):
     def test_queue_keeps_the_facts(self):
         """An entry that waits is posted from what happened, not from what is true
         later: screws cost 0.50 when consumed and 9.00 at the retry: RIP 22.50."""
+        self.books_open = "entries wait to be posted"
         self.policy.on_error = "queue"
         self._lose_fg_account()
         entry = self._produce(1).backflush_entry_ids
@@ -75,6 +76,7 @@ class TestPosting(BackflushCase):
 
     def test_one_of_many_cannot_be_posted(self):
         """Two orders in one call, one product without a card: the other is posted."""
+        self.books_open = "entries wait to be posted"
         self.policy.on_error = "queue"
         other = self._create_product("Bench", self.category_finished)
         self._create_bom(other, {self.plate: 1})

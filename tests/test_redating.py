@@ -120,6 +120,7 @@ class TestDeliveryRedated(RedatingCase):
 
     def test_reversed_is_not_moved(self):
         """An entry that is out of the books has no day to leave."""
+        self.books_open = "an entry stays out of the books"
         self._produce(1)
         picking = self._deliver(1).picking_ids
         entry = picking.backflush_entry_ids
@@ -146,6 +147,7 @@ class TestDeliveryRedated(RedatingCase):
     def test_other_card(self):
         """A card of 35.00 from 1 March (an hour costs 50.00); sold on 26 February in
         truth: 32.50 of cost, the other 2.50 is revaluation, FG does not move."""
+        self.books_open = "a new standard is not posted to the goods on hand yet"
         self._produce(1)
         self.workcenter.costs_hour = 50
         card = self.env["backflush.cost.card"]._build(self.table, self.company)

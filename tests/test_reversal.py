@@ -27,6 +27,7 @@ class TestReversal(BackflushCase):
 
     def test_ledger_follows(self):
         """FG 32.50 reversed: a ledger entry with the opposite lines, FG 0.00."""
+        self.books_open = "an entry stays out of the books"
         entry = self._produce(1).backflush_entry_ids
         reversal = self._reverse(entry.move_id)
         self.assertTrue(entry.is_reversed)
@@ -105,6 +106,7 @@ class TestReversal(BackflushCase):
 
     def test_bill_to_draft_after_kept_out(self):
         """Kept out of the books: the bill back to draft has nothing to take back."""
+        self.books_open = "what is received is not billed, or the reverse"
         bill = self._buy(self.plate, 10, 11.0)
         entry = bill.backflush_bill_entry_ids
         self._reverse(entry.move_id)
@@ -114,6 +116,7 @@ class TestReversal(BackflushCase):
 
     def test_stays_out(self):
         """Decided: out of the books; retry does not bring it back."""
+        self.books_open = "an entry stays out of the books"
         entry = self._produce(1).backflush_entry_ids
         self._reverse(entry.move_id)
         self._decide(entry, "out")
@@ -123,6 +126,7 @@ class TestReversal(BackflushCase):
 
     def test_changed_reversal_is_a_manual_entry(self):
         """A reversal that was changed is no reversal of the ledger's entry."""
+        self.books_open = "an entry stays out of the books"
         entry = self._produce(1).backflush_entry_ids
         reversal = entry.move_id._reverse_moves()
         self.assertEqual(reversal.state, "draft")
@@ -143,6 +147,7 @@ class TestReversal(BackflushCase):
                 undo()
 
     def test_auditor_decides_nothing(self):
+        self.books_open = "an entry stays out of the books"
         entry = self._produce(1).backflush_entry_ids
         self._reverse(entry.move_id)
         auditor = new_test_user(

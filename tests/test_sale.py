@@ -49,6 +49,7 @@ class TestClearing(BackflushCase):
         """Periodic components: 10 plates bought at 11.00 debit clearing with 110.00, no
         price variance. Make 4, sell 3: clearing 110.00 - 4 x 22.50 = 20.00;
         FG 32.50, COGS 97.50."""
+        self.books_open = "stock of periodic components is left to the closing"
         self._buy(self.plate, 10, 11.0)
         order = self._produce(4)
         self.assertEntry(
@@ -76,6 +77,7 @@ class TestClearing(BackflushCase):
         """With a valuation account on the production location, core's closing would
         reclassify 2 x 22.50 consumed; it was flushed, so only the quantity on hand of
         the components remains to propose: -4 plates and -10 screws = -45.00."""
+        self.books_open = "stock of periodic components is left to the closing"
         account = self._create_account("110790", "Production", "asset_current")
         self.table.property_stock_production.valuation_account_id = account
         self._produce(2)
@@ -98,6 +100,7 @@ class TestClearingAtSale(BackflushCase):
     def test_purchase_to_delivery(self):
         """Nothing at completion as planned; at the sale of 3: COGS 97.50, clearing
         3 x 22.50 = 67.50, conversion applied 30.00."""
+        self.books_open = "stock of periodic components is left to the closing"
         order = self._produce(4)
         self.assertFalse(order.backflush_entry_ids.line_ids)
         self.assertEqual(order.backflush_entry_ids.state, "posted")

@@ -343,6 +343,7 @@ class TestPeriodicFramesAtSale(StructureCase):
 
     def test_completion(self):
         """2 desks: FG 105.00, clearing 2 x 22.50, applied 2 x 30.00; frames nothing."""
+        self.books_open = "stock of periodic components is left to the closing"
         self._produce(2, product=self.frame)
         desks = self._produce(2, product=self.desk)
         self.assertEntry(
