@@ -87,16 +87,16 @@ class AccountMoveLine(models.Model):
         return accounts["stock_valuation"] | accounts["expense"]
 
     def _get_conversion_control(self):
-        """Return the account that subcontracting is debited to; empty if none is set."""
+        """Return the account that subcontracting is debited to, empty if not set."""
         policy = self._get_subcontracting_policy().sudo()
         return policy.subcontracting_element_id.control_account_id
 
     def _describe_missing_control(self):
         return self.env._(
-            "%(bill)s pays a subcontractor for %(product)s, and policy %(policy)s has no "
-            "subcontracting element with a conversion control account for it. Set it in "
-            "Backflush Costing > Configuration > Policies, or choose another account on "
-            "the line.",
+            "%(bill)s pays a subcontractor for %(product)s, and policy %(policy)s has "
+            "no subcontracting element with a conversion control account for it. Set "
+            "it in Backflush Costing > Configuration > Policies, or choose another "
+            "account on the line.",
             bill=self.move_id.display_name,
             product=self.product_id.display_name,
             policy=self._get_subcontracting_policy().name,

@@ -13,7 +13,7 @@ class StockMove(models.Model):
         return super()._is_adjustment() or self._is_kept_by_subcontractor()
 
     def _is_kept_by_subcontractor(self):
-        """Answer whether goods that a subcontractor has made leave our stock for his."""
+        """Answer whether goods that a subcontractor has made leave our stock."""
         return (
             self.location_dest_id.usage == "supplier"
             and "is_subcontract" in self._fields

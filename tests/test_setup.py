@@ -9,6 +9,8 @@ from .common import BackflushCase
 class SetupCase(BackflushCase):
     """A company with its chart, products and bills, and nothing of ours."""
 
+    books_open = "the set-up has accounts of its own"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

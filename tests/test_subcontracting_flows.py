@@ -1,4 +1,4 @@
-"""Subcontracting in the other variants, of components on their way, of other products."""
+"""Subcontracting in other variants, of components on their way, of other products."""
 
 from odoo import Command
 
@@ -338,6 +338,7 @@ class TestOtherProducts(SubcontractingCase):
 
     def test_without_policy(self):
         """A product without policy: Odoo's own, the bill debits its stock account."""
+        self.books_open = "orders without a policy are left to the closing"
         native = self._create_product(
             "Native",
             self._create_category(
