@@ -11,6 +11,7 @@ from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 #: Names of accounts; MATERIAL is RIP, or materials clearing for periodic components.
 MATERIAL, GOODS, SOLD, APPLIED = "material", "goods", "sold", "applied"
+REVALUED = "revalued"
 TABLE = "table"
 
 
@@ -86,6 +87,16 @@ class Books:
             (GOODS, TABLE): quantity * plan.card,
             (APPLIED, None): -worked * plan.rate,
         }
+
+    def revalued(self, taken_back, back):
+        """Components come back from an unbuild otherwise than their share of what was
+        used says: a count of its own, or less than a hundredth of a unit.
+
+        :param taken_back, back: {component: units}
+        """
+        prices = self.plan.prices
+        worth = sum((taken_back[name] - back[name]) * prices[name] for name in back)
+        return {(REVALUED, None): worth}
 
     def sold(self, quantity):
         """Tables delivered (returned, when negative)."""

@@ -93,7 +93,7 @@ class Factory(Buying, Making, Selling, Keeping):
         self.books = Books(self.plan)
         self.purchases, self.receipts, self.bills = [], [], []
         self.orders, self.sales, self.deliveries, self.invoices = [], [], [], []
-        self.effects, self.fault, self.lock = {}, None, None
+        self.effects, self.latest, self.fault, self.lock = {}, {}, None, None
         self.left_out = 0
         self.last_entry = self._get_entries()[:1].id or 0
 
@@ -116,6 +116,7 @@ class Factory(Buying, Making, Selling, Keeping):
         new = self._get_new_entries()
         if len(new) == 1:
             self.effects[new] = (effect, document)
+            self.latest[new.production_id] = new
 
     def _get_new_entries(self):
         """Entries made since the last call."""
@@ -141,6 +142,17 @@ class Factory(Buying, Making, Selling, Keeping):
         picking.move_ids.write({"quantity": quantity, "picked": True})
         picking.with_context(skip_backorder=True).button_validate()
         assert picking.state == "done", picking.state
+
+    def _edit(self, move, change):
+        """Change the quantity of a done move; return by how much (it stays positive).
+
+        Odoo lets nobody take a line of a done move away, so that one is edited.
+        """
+        line = move.move_line_ids.sorted("quantity")[-1:]
+        edited = line or move
+        before = Decimal(str(edited.quantity))
+        edited.quantity = float(max(before + change, Decimal(0)))
+        return max(change, -before)
 
     def _send_back(self, move, quantity):
         """Return units of a done move; the move of the return."""

@@ -66,8 +66,13 @@ class Keeping:
             for entry in self.effects
             if entry.move_id
             and not entry.is_reversed
-            and all(e in self.effects for e in entry.move_id.backflush_entry_ids)
+            and all(self._is_known(e) for e in entry.move_id.backflush_entry_ids)
         ]
+
+    def _is_known(self, entry):
+        """Posted again, an unbuild takes its share of what was corrected since."""
+        latest = self.latest.get(entry.production_id)
+        return entry in self.effects and (entry.event != "unbuild" or entry == latest)
 
     def reverse(self, entry, decision):
         """Somebody reverses a journal entry and decides what is to be of its event."""
@@ -146,10 +151,8 @@ class Keeping:
 
     def _go_correct(self, quantity):
         if orders := self.for_correct_used():
-            order = orders[-1]
-            before = order["used"]["plate"]
-            self.correct_used(order, quantity)
-            self.correct_used(order, before - order["used"]["plate"])
+            self.correct_used(orders[-1], quantity)
+            self.correct_used(orders[-1], -quantity)
 
     def _go_count(self, quantity):
         self.count("screw", quantity)

@@ -23,7 +23,7 @@ class Making:
         self.complete(self.orders[-1], quantity, **numbers)
 
     def _add_order(self, record, quantity):
-        order = keep(record, open=quantity, made=0, left=0, used={})
+        order = keep(record, open=quantity, left=0, used={}, standing={})
         order["hours"] = order["worked"] = Decimal(0)
         self.orders.append(order)
         return order
@@ -70,7 +70,7 @@ class Making:
         if self.plan.timed:
             record.workorder_ids.duration = minutes
             order["worked"] = Decimal(minutes) / 60
-        order.facts.update(made=quantity, left=quantity, used=used)
+        order.facts.update(left=quantity, used=used)
 
     def _add_steel(self, record, **values):
         raw = record.move_raw_ids[0]
@@ -97,6 +97,8 @@ class Making:
         for name, units in used.items():
             self.books.move(name, -units)
         order["hours"] += hours
+        for name, units in used.items():
+            order["standing"][name] = order["standing"].get(name, 0) + units
         self.record(self.books.made(quantity, used, hours), order)
 
     # Taken apart ---------------------------------------------------------------------
@@ -112,27 +114,33 @@ class Making:
         return [order for order in self._get_done_orders() if order["left"]]
 
     def unbuild(self, order, quantity):
-        """Take tables of an order apart; components come back as they were used."""
+        """Take tables of an order apart; their share of all that was used and worked is
+        taken back."""
         quantity = min(quantity, order["left"])
-        hours = order["hours"] * quantity / order["left"]
+        share = Decimal(quantity) / order["left"]
+        used = {name: units * share for name, units in order["standing"].items()}
+        hours = order["hours"] * share
+        for name, units in used.items():
+            order["standing"][name] -= units
         order["left"] -= quantity
-        order.changed = True
-        self._take_apart(quantity, hours, order)
         order["hours"] -= hours
+        order.changed = True
+        self._take_apart(quantity, used, hours, order.record)
 
     def for_unbuild_any(self):
         return [None] if self.books.shelf[TABLE] > 0 else []
 
     def unbuild_any(self, quantity):
-        """Take tables of no particular order apart."""
-        self._take_apart(quantity, quantity * self.plan.hours)
+        """Take tables of no particular order apart, as the card plans."""
+        used = {name: quantity * units for name, units in self.plan.needs.items()}
+        self._take_apart(quantity, used, quantity * self.plan.hours)
 
-    def _take_apart(self, quantity, hours, order=None):
+    def _take_apart(self, quantity, used, hours, order=None):
         unbuild = self.env["mrp.unbuild"].create(
             {
                 "product_id": self.products[TABLE].id,
                 "bom_id": self.case.bom.id,
-                "mo_id": order.record.id if order else False,
+                "mo_id": order.id if order else False,
                 "product_qty": quantity,
                 "company_id": self.company.id,
                 "location_id": self.case.warehouse.lot_stock_id.id,
@@ -140,14 +148,19 @@ class Making:
             }
         )
         unbuild.action_unbuild()
-        moves = self.env["stock.move"].search([("unbuild_id", "=", unbuild.id)])
-        back = {}
-        for name in self.plan.prices:
-            mine = moves.filtered(lambda m, n=name: m.product_id == self.products[n])
-            back[name] = -Decimal(str(round(sum(mine.mapped("quantity")), 2)))
-            self.books.move(name, -back[name])
+        back = {name: self._get_back(unbuild, name) for name in used}
+        for name, units in back.items():
+            self.books.move(name, units)
         self.books.move(TABLE, -quantity)
-        self.record(self.books.made(-quantity, back, -hours))
+        taken = {name: -units for name, units in back.items()}
+        effect = self.books.made(-quantity, taken, -hours)
+        self.record({**effect, **self.books.revalued(used, back)})
+
+    def _get_back(self, unbuild, name):
+        """Units that Odoo put back on the shelf, in hundredths."""
+        product = self.products[name]
+        moves = unbuild.produce_line_ids.filtered(lambda m: m.product_id == product)
+        return Decimal(str(round(sum(moves.mapped("quantity")), 2)))
 
     # Lost and found ------------------------------------------------------------------
 
@@ -193,30 +206,24 @@ class Making:
 
     def correct_used(self, order, quantity):
         """Another number of plates was used than the done order says."""
-        now = max(order["used"]["plate"] + quantity, Decimal(0))
-        change = now - order["used"]["plate"]
-        self._get_move(order.record, "plate").quantity = float(now)
-        order["used"]["plate"] = now
+        change = self._edit(self._get_move(order.record, "plate"), quantity)
         self._correct(order, 0, {"plate": change})
 
     def correct_made(self, order, quantity):
-        """Another number of tables was made than the done order says."""
+        """Another number of tables was made than the done order says; one is left."""
         quantity = max(quantity, 1 - order["left"])
-        order.record.move_finished_ids.quantity = order["made"] + quantity
-        order["made"] += quantity
-        order["left"] += quantity
-        self._correct(order, quantity, {})
+        change = self._edit(order.record.move_finished_ids, quantity)
+        order["left"] += change
+        self._correct(order, change, {})
 
     def add_steel(self, order, quantity):
         """Steel was used, too; its move is added to the done order."""
-        used = order["used"]
         if move := self._get_move(order.record, "steel"):
-            move.quantity = float(used["steel"] + quantity)
+            self._edit(move, quantity)
         else:
             # As the form does it in a done order.
             done = {"state": "done", "additional": True, "product_uom_qty": 0}
             self._add_steel(order.record, quantity=quantity, **done)
-        used["steel"] = used.get("steel", Decimal(0)) + quantity
         self._correct(order, 0, {"steel": Decimal(quantity)})
 
     def for_add_time(self):

@@ -41,7 +41,7 @@ class Selling:
         )
         self._validate(self._dated(picking, days_ago), quantity)
         sale["open"] -= quantity
-        delivery = keep(picking.move_ids, done=quantity, left=quantity, sale=sale)
+        delivery = keep(picking.move_ids, left=quantity)
         self.deliveries.append(delivery)
         self._record_sold(quantity, delivery)
 
@@ -65,8 +65,7 @@ class Selling:
     def correct_delivered(self, delivery, quantity):
         """Another number of tables was delivered than the done transfer says."""
         quantity = max(quantity, 1 - delivery["left"])
-        delivery.record.quantity = delivery["done"] + quantity
-        delivery["done"] += quantity
+        quantity = self._edit(delivery.record, quantity)
         delivery["left"] += quantity
         delivery.changed = True
         self._record_sold(quantity, None)

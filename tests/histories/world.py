@@ -1,8 +1,9 @@
-"""A world of two factories: steps are played on it, checked, and printed to be replayed.
+"""A world of two factories: steps are played on it, checked, printed to be replayed.
 
 ``replay`` plays a printed history in any database with the module, and rolls it back.
 """
 
+import sys
 from collections import Counter
 from types import SimpleNamespace
 
@@ -83,9 +84,9 @@ class World:
                     factory.play(name, document, **numbers)
             check(factory)
 
-    def print(self):
-        """Return the history as a script."""
-        steps = "\n".join(f"        {step!r}," for step in self.history)
+    def get_script(self, history):
+        """Return a history as a script."""
+        steps = "\n".join(f"        {step!r}," for step in history)
         return SCRIPT.format(at_sale=self.at_sale, recorded=self.recorded, steps=steps)
 
 
@@ -98,9 +99,9 @@ def replay(env, at_sale, recorded, steps):
         world = World(env, at_sale, recorded)
         world.begin()
         for number, (name, numbers) in enumerate(steps, 1):
-            print(f"{number:3} {name} {numbers}")  # pylint: disable=print-used
+            sys.stdout.write(f"{number:3} {name} {numbers}\n")
             world.do(name, **numbers)
         world.finish()
-        print("Everything holds.")  # pylint: disable=print-used
+        sys.stdout.write("Everything holds.\n")
     finally:
         env.cr.rollback()
