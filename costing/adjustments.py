@@ -6,7 +6,8 @@ What leaves (or enters) stock at standard becomes a variance. A sibling of ``flu
 from dataclasses import replace
 
 from .explosion import parts, rounded_part
-from .flush import (
+from .money import ZERO, rounded
+from .terms import (
     COMPLETION,
     FINISHED_GOODS,
     STOCK,
@@ -14,7 +15,6 @@ from .flush import (
     Posting,
     balanced,
 )
-from .money import ZERO, rounded
 
 
 def adjust_component(product, quantity, value, kind, rules):
@@ -22,7 +22,7 @@ def adjust_component(product, quantity, value, kind, rules):
 
     :param value: what enters the stock account, company currency; negative when lost
 
-    >>> from .flush import Rules
+    >>> from .terms import Rules
     >>> from .money import exact
     >>> for p in adjust_component(7, exact(-2), exact(-19), "scrap", Rules()):
     ...     print(p.role, p.kind or "", p.amount)

@@ -7,8 +7,8 @@ what that differs by is a revaluation. Follows ``flush``.
 
 from dataclasses import replace
 
-from .flush import FINISHED_GOODS, STOCK, VARIANCE, Posting, balanced
 from .money import ZERO, rounded
+from .terms import FINISHED_GOODS, STOCK, VARIANCE, Posting, balanced
 from .variances import REVALUATION
 
 
@@ -16,7 +16,7 @@ def share_of(postings, share, rules):
     """Return ``share`` (0 to 1) of what ``postings`` add up to, in currency units.
 
     >>> from decimal import Decimal as D
-    >>> from .flush import Rules
+    >>> from .terms import Rules
     >>> [p.amount for p in share_of([Posting(STOCK, D("-2.50")),
     ...                              Posting(STOCK, D("-2.50"))], D("0.5"), Rules())]
     [Decimal('-2.50')]
@@ -41,7 +41,7 @@ def difference(posted, target, rules, stock_values=None):
     Half of a delivery of 100.00 comes back when the goods are worth 60.00:
 
     >>> from decimal import Decimal as D
-    >>> from .flush import COST_OF_SALES, Rules
+    >>> from .terms import COST_OF_SALES, Rules
     >>> sold = [Posting(COST_OF_SALES, D(100)), Posting(FINISHED_GOODS, D(-100))]
     >>> for p in difference(sold, share_of(sold, D("0.5"), Rules()), Rules(),
     ...                     {(FINISHED_GOODS, None): D("60")}):

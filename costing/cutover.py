@@ -11,7 +11,8 @@ from dataclasses import replace
 
 from .changes import merged
 from .explosion import parts
-from .flush import (
+from .money import ZERO, rounded
+from .terms import (
     APPLIED,
     COMPLETION,
     FINISHED_GOODS,
@@ -20,7 +21,6 @@ from .flush import (
     Posting,
     balanced,
 )
-from .money import ZERO, rounded
 from .variances import REVALUATION
 
 
@@ -34,7 +34,7 @@ def standing(card, quantity, left, rules):
 
     >>> from decimal import Decimal as D
     >>> from .cards import Card, component_line, operation_line
-    >>> from .flush import SALE, Rules
+    >>> from .terms import SALE, Rules
     >>> table = Card((component_line(1, 7, D(2), D(10)),
     ...               operation_line(2, 5, 3, D("0.25"), D(40))))
     >>> for p in standing(table, D(4), D(0), Rules(flush_point=SALE)):
@@ -84,7 +84,7 @@ def reclassify(before, after, rules):
     20.00 of material and 10.00 + 2.00 of conversion:
 
     >>> from decimal import Decimal as D
-    >>> from .flush import Rules
+    >>> from .terms import Rules
     >>> old = native(D(120), D(4), D(0), D(30), D("0.01"))
     >>> new = [Posting(STOCK, D(80), product=7), Posting(APPLIED, D(48), element=2)]
     >>> for p in reclassify(old, new, Rules()):

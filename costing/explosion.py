@@ -7,8 +7,8 @@ its stock is exploded, through its card, into those. Follows ``flush``.
 
 from dataclasses import replace
 
-from .flush import APPLIED, STOCK, Posting, balanced
 from .money import ZERO, rounded
+from .terms import APPLIED, STOCK, Posting, balanced
 
 
 def explode(postings, rules):
@@ -19,7 +19,7 @@ def explode(postings, rules):
 
     >>> from decimal import Decimal as D
     >>> from .cards import Card, component_line, operation_line
-    >>> from .flush import COST_OF_SALES, Rules
+    >>> from .terms import COST_OF_SALES, Rules
     >>> frame = Card((component_line(1, 7, D(2), D(10)),
     ...               operation_line(2, 5, 3, D("0.25"), D(40))))
     >>> sold = [Posting(COST_OF_SALES, D(30)), Posting(STOCK, D(-30), product=8)]
@@ -60,7 +60,7 @@ def explode_purchase(element, purchase, rules):
     >>> from decimal import Decimal as D
     >>> from .cards import Card, component_line, operation_line
     >>> from .facts import Purchase
-    >>> from .flush import Rules
+    >>> from .terms import Rules
     >>> frame = Card((component_line(1, 7, D(2), D(10)),
     ...               operation_line(2, 5, 3, D("0.25"), D(40))))
     >>> bought = Purchase(8, D(1), D(30), D(33))

@@ -7,15 +7,15 @@ it, stock does not, and the difference is a revaluation. Follows ``flush``.
 from dataclasses import replace
 
 from . import changes
-from .flush import FINISHED_GOODS, STOCK
 from .money import ZERO
+from .terms import FINISHED_GOODS, STOCK
 
 
 def opposite(postings):
     """Return ``postings`` with debit for credit, quantities with the other sign.
 
     >>> from decimal import Decimal as D
-    >>> from .flush import COST_OF_SALES, Posting
+    >>> from .terms import COST_OF_SALES, Posting
     >>> [p.amount for p in opposite([Posting(COST_OF_SALES, D(30))])]
     [Decimal('-30')]
     """
@@ -37,7 +37,7 @@ def at_other_card(posted, target, rules):
     A delivery posted at 30.00, moved to a day when the card says 33.00:
 
     >>> from decimal import Decimal as D
-    >>> from .flush import COST_OF_SALES, Posting, Rules
+    >>> from .terms import COST_OF_SALES, Posting, Rules
     >>> then = [Posting(COST_OF_SALES, D(30)), Posting(FINISHED_GOODS, D(-30))]
     >>> now = [Posting(COST_OF_SALES, D(33)), Posting(FINISHED_GOODS, D(-33))]
     >>> for p in at_other_card(then, now, Rules()):

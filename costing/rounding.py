@@ -10,8 +10,8 @@ and went. The counterpart is the rounding variance. Follows ``flush`` and ``chan
 from dataclasses import replace
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from .flush import FINISHED_GOODS, STOCK, VARIANCE, balanced
 from .money import ZERO
+from .terms import FINISHED_GOODS, STOCK, VARIANCE, balanced
 from .variances import ROUNDING
 
 #: What is carried on is kept to the billionth of the currency unit.
@@ -26,7 +26,7 @@ def is_stock(posting):
 def remainder(posting):
     """Return what ``posting`` owes its stock account, less than a coin; exact - amount.
 
-    >>> from .flush import Posting
+    >>> from .terms import Posting
     >>> remainder(Posting(STOCK, Decimal("31.01"), exact=Decimal("31.005")))
     Decimal('-0.005000000')
     """
@@ -48,7 +48,7 @@ def settle(postings, carried, finished, rules):
 
     Four units of 31.005, made one by one, are worth 124.02:
 
-    >>> from .flush import Posting, Rules
+    >>> from .terms import Posting, Rules
     >>> one, carried = Posting(FINISHED_GOODS, Decimal("31.01"),
     ...                        exact=Decimal("31.005")), {}
     >>> [str(settle([one], carried, 1, Rules())[0].amount) for _number in range(4)]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..costing import cards, explosion, flush
+from ..costing import cards, explosion, terms
 
 FROZEN_STATES = ("in_force", "superseded")
 
@@ -200,7 +200,7 @@ class BackflushCostCard(models.Model):
         self.ensure_one()
         units = defaultdict(float)
         for line in self._to_costing().materials:
-            whole = flush.Posting(flush.STOCK, line.amount, product=line.product)
+            whole = terms.Posting(terms.STOCK, line.amount, product=line.product)
             for part in explosion.parts(whole, flushed_at_sale):
                 product = self.env["product.product"].browse(part.product)
                 if product and product._is_purchase_recorded(self.company_id):

@@ -3,7 +3,7 @@
 
 from odoo import models
 
-from ..costing import flush, variances
+from ..costing import terms, variances
 
 
 class BackflushEntry(models.Model):
@@ -41,11 +41,11 @@ class BackflushEntry(models.Model):
         company = self.company_id
         if posting.account:
             return self.env["account.account"].browse(posting.account)
-        if posting.role == flush.STOCK:
+        if posting.role == terms.STOCK:
             return self._get_component(posting)._get_backflush_stock_account(company)
-        if posting.role == flush.APPLIED:
+        if posting.role == terms.APPLIED:
             return self._get_element(posting).applied_account_id
-        if posting.role == flush.VARIANCE:
+        if posting.role == terms.VARIANCE:
             if posting.kind == variances.ROUNDING:
                 return self.policy_id.rounding_account_id
             if posting.kind == variances.REVALUATION:
@@ -54,7 +54,7 @@ class BackflushEntry(models.Model):
         accounts = self.product_id.with_company(
             company
         ).product_tmpl_id.get_product_accounts()
-        cost_of_sales = posting.role == flush.COST_OF_SALES
+        cost_of_sales = posting.role == terms.COST_OF_SALES
         return accounts["expense" if cost_of_sales else "stock_valuation"]
 
     def _get_component(self, posting):
@@ -124,7 +124,7 @@ class BackflushEntry(models.Model):
             ._fields["role"]
             ._description_selection(self.env)
         )
-        if posting.role in (flush.APPLIED, flush.VARIANCE):
+        if posting.role in (terms.APPLIED, terms.VARIANCE):
             owner = (
                 self._get_element(posting).display_name
                 if posting.kind not in (variances.ROUNDING, variances.REVALUATION)

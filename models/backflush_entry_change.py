@@ -5,9 +5,9 @@ from collections import defaultdict
 
 from odoo import models
 
-from ..costing import changes, explosion, facts, flush
-from ..costing.flush import FINISHED_GOODS, STOCK
+from ..costing import changes, explosion, facts, flush, terms
 from ..costing.money import ZERO, exact
+from ..costing.terms import FINISHED_GOODS, STOCK
 
 
 class BackflushEntry(models.Model):
@@ -30,7 +30,7 @@ class BackflushEntry(models.Model):
             target = changes.share_of(posted, share, rules)
         else:
             target = self._get_remaining_delivery(standing, posted, rules)
-        if rules.flush_point == flush.COMPLETION:
+        if rules.flush_point == terms.COMPLETION:
             returned += exact(self.facts.get("invoiced", 0))
         entered = self._get_entered(card, returned, (), rules)
         return changes.difference(posted, target, rules, entered)
@@ -43,8 +43,8 @@ class BackflushEntry(models.Model):
         whole = sum((part.quantity for part in parts), ZERO)
         invoiced = sum((part.invoiced for part in parts), ZERO)
         flushed = self._get_share(whole - invoiced, mine.quantity - mine.invoiced)
-        shares = {flush.COST_OF_SALES: flushed}
-        if rules.flush_point == flush.COMPLETION:
+        shares = {terms.COST_OF_SALES: flushed}
+        if rules.flush_point == terms.COMPLETION:
             shares[FINISHED_GOODS] = flushed
         else:
             shares[FINISHED_GOODS] = self._get_share(invoiced, mine.invoiced)
@@ -124,10 +124,10 @@ class BackflushEntry(models.Model):
         entered = defaultdict(lambda: ZERO)
         for material in materials:
             entered[STOCK, material.product] += sign * material.value
-        if rules.flush_point == flush.COMPLETION:
+        if rules.flush_point == terms.COMPLETION:
             entered[FINISHED_GOODS, None] = goods * card.total
         else:
-            for product, line in flush.by_component(card.materials).items():
+            for product, line in materials.by_component(card.materials).items():
                 entered[STOCK, product] += goods * line.amount
         return explosion.explode_values(entered, rules)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from odoo import fields, models
 
-from ..costing import cutover, flush
+from ..costing import cutover, terms
 from ..costing.money import exact
 
 #: The columns of a row of the facts ``before`` and ``after``.
@@ -18,7 +18,7 @@ class BackflushEntry(models.Model):
     _inherit = "backflush.entry"
 
     flush_point = fields.Selection(
-        [(flush.COMPLETION, "Completion"), (flush.SALE, "Sale")],
+        [(terms.COMPLETION, "Completion"), (terms.SALE, "Sale")],
         readonly=True,
         help="By which rules the event is flushed. At completion, and without a "
         "policy, goods on hand are finished goods; at sale, material. A change of an "
@@ -94,7 +94,7 @@ class BackflushEntry(models.Model):
     def _to_standing(row):
         """Return a row of the facts for `costing`."""
         keys, numbers = row[: len(KEYS)], row[len(KEYS) :]
-        return flush.Posting(
+        return terms.Posting(
             **{name: key or None for name, key in zip(KEYS, keys, strict=True)},
             **{
                 name: exact(number)

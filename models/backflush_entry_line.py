@@ -6,16 +6,16 @@ from dataclasses import replace
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..costing import flush, rounding
+from ..costing import rounding, terms
 from ..costing.money import exact
 from .backflush_cost_element import VARIANCE_KINDS
 
 ROLES = [
-    (flush.FINISHED_GOODS, "Finished Goods"),
-    (flush.STOCK, "Material"),
-    (flush.APPLIED, "Conversion Applied"),
-    (flush.COST_OF_SALES, "Cost of Goods Sold"),
-    (flush.VARIANCE, "Variance"),
+    (terms.FINISHED_GOODS, "Finished Goods"),
+    (terms.STOCK, "Material"),
+    (terms.APPLIED, "Conversion Applied"),
+    (terms.COST_OF_SALES, "Cost of Goods Sold"),
+    (terms.VARIANCE, "Variance"),
 ]
 
 
@@ -96,7 +96,7 @@ class BackflushEntryLine(models.Model):
 
     def _to_posting(self):
         """Return the line for `costing`."""
-        return flush.Posting(
+        return terms.Posting(
             role=self.role,
             amount=exact(self.amount),
             kind=self.variance_kind or None,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo import Command, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..costing import flush
+from ..costing import terms
 
 
 class BackflushEntry(models.Model):
@@ -149,7 +149,7 @@ class BackflushEntry(models.Model):
 
     def _get_item_key(self, posting, accounts):
         """Return what postings of one journal item have in common."""
-        finished = posting.role in (flush.FINISHED_GOODS, flush.COST_OF_SALES)
+        finished = posting.role in (terms.FINISHED_GOODS, terms.COST_OF_SALES)
         return (
             accounts[self, posting],
             posting.role,
@@ -161,7 +161,7 @@ class BackflushEntry(models.Model):
     def _get_stated_distribution(self, posting):
         """Return the analytic distribution of the sales line, for cost of sales, as
         something that can be a key."""
-        if posting.role != flush.COST_OF_SALES:
+        if posting.role != terms.COST_OF_SALES:
             return ()
         return tuple(sorted(self.facts.get("analytic_distribution", {}).items()))
 

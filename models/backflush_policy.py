@@ -5,7 +5,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..costing import flush
+from ..costing import terms
 from ..costing.money import exact
 
 
@@ -32,20 +32,20 @@ class BackflushPolicy(models.Model):
     )
     flush_point = fields.Selection(
         [
-            (flush.COMPLETION, "Completion of the manufacturing order"),
-            (flush.SALE, "Sale (delivery of the goods)"),
+            (terms.COMPLETION, "Completion of the manufacturing order"),
+            (terms.SALE, "Sale (delivery of the goods)"),
         ],
-        default=flush.COMPLETION,
+        default=terms.COMPLETION,
         required=True,
         tracking=True,
         help="Where standard cost is flushed back.",
     )
     conversion_basis = fields.Selection(
         [
-            (flush.STANDARD_OUTPUT, "Standard output"),
-            (flush.ACTUAL_TIME, "Actual time at standard rate"),
+            (terms.STANDARD_OUTPUT, "Standard output"),
+            (terms.ACTUAL_TIME, "Actual time at standard rate"),
         ],
-        default=flush.STANDARD_OUTPUT,
+        default=terms.STANDARD_OUTPUT,
         required=True,
         tracking=True,
         help="Standard output applies conversion cost for the units made; actual time "
@@ -250,7 +250,7 @@ class BackflushPolicy(models.Model):
     def _to_rules(self):
         """Return the policy's rules for `costing.flush`."""
         self.ensure_one()
-        return flush.Rules(
+        return terms.Rules(
             flush_point=self.flush_point,
             basis=self.conversion_basis,
             unit=exact(self.company_id.currency_id.rounding),

@@ -6,7 +6,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..costing import flush
+from ..costing import terms
 
 #: Account types that each role may have.
 ASSETS = ("asset_current", "asset_non_current", "asset_fixed", "asset_prepayments")
@@ -60,8 +60,8 @@ class BackflushPolicy(models.Model):
                 self.env._("Material element: none is set. Choose one on the policy.")
             )
         if (self.flush_point, self.conversion_basis) == (
-            flush.SALE,
-            flush.ACTUAL_TIME,
+            terms.SALE,
+            terms.ACTUAL_TIME,
         ):
             problems.append(
                 self.env._(
@@ -209,13 +209,13 @@ class BackflushPolicy(models.Model):
             name = category.display_name
             roles += [
                 (
-                    flush.FINISHED_GOODS,
+                    terms.FINISHED_GOODS,
                     ASSETS,
                     self.env._("finished goods of %(name)s", name=name),
                     self._get_stock_account(category),
                 ),
                 (
-                    flush.COST_OF_SALES,
+                    terms.COST_OF_SALES,
                     EXPENSES,
                     self.env._("cost of goods sold of %(name)s", name=name),
                     self._get_expense_account(category),
@@ -281,7 +281,7 @@ class BackflushPolicy(models.Model):
             )
             roles.append(
                 (
-                    flush.STOCK if perpetual else "clearing",
+                    terms.STOCK if perpetual else "clearing",
                     ASSETS if perpetual else EXPENSES,
                     label,
                     product._get_backflush_stock_account(self.company_id),

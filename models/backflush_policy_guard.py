@@ -5,7 +5,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..costing import flush
+from ..costing import terms
 
 #: Context key: rules are changed by the assistant, which posts what that takes.
 CUTOVER = "backflush_cutover"
@@ -48,7 +48,7 @@ class BackflushPolicy(models.Model):
         """Answer whether unsold goods of this policy are on hand that do not stand in
         finished goods, as they do without it."""
         self.ensure_one()
-        return self.flush_point == flush.SALE and bool(self._get_goods())
+        return self.flush_point == terms.SALE and bool(self._get_goods())
 
     def action_cutover(self, kind=None):
         """Open the cut-over assistant for this policy."""
@@ -100,7 +100,7 @@ class ProductCategory(models.Model):
                 [
                     ("company_id", "=", company.id),
                     ("state", "=", "active"),
-                    ("flush_point", "=", flush.SALE),
+                    ("flush_point", "=", terms.SALE),
                 ]
             )
             category._refuse_by_hand(category._get_goods() | at_sale._get_goods())

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 
-from ..costing import cards, explosion, facts, flush
+from ..costing import cards, explosion, facts, flush, terms
 from ..costing.money import exact
 
 #: The letters of the trigger points, in the order of the flow.
@@ -87,7 +87,7 @@ class BackflushPolicy(models.Model):
         card to try, those that the flush point alone decides."""
         letters = [event["letter"] for event in events if event["letter"]]
         if not events:
-            completion = self.flush_point == flush.COMPLETION
+            completion = self.flush_point == terms.COMPLETION
             letters = ["C", "D"] if completion else ["D"]
         return " · ".join(letters)
 
@@ -108,7 +108,7 @@ class BackflushPolicy(models.Model):
                 "valuation of the components' categories."
             ),
         }
-        if self.flush_point == flush.COMPLETION:
+        if self.flush_point == terms.COMPLETION:
             rest = self.env._(
                 "Completing an order flushes its standard cost to finished goods; "
                 "delivering the goods moves it to cost of goods sold."
@@ -249,10 +249,10 @@ class BackflushPolicy(models.Model):
             for line in standard.materials
             if line.kind == cards.COMPONENT
             for part in explosion.parts(
-                flush.Posting(flush.STOCK, line.amount, product=line.product),
+                terms.Posting(terms.STOCK, line.amount, product=line.product),
                 rules.flushed_at_sale,
             )
-            if part.role == flush.STOCK and part.amount > 0
+            if part.role == terms.STOCK and part.amount > 0
         ]
 
     def _get_preview_lines(self, card, postings):
@@ -278,7 +278,7 @@ class BackflushPolicy(models.Model):
         field = self.env["backflush.entry.line"]._fields["role"]
         role = dict(field._description_selection(self.env))[posting.role]
         element = self.env["backflush.cost.element"].browse(posting.element)
-        if posting.role in (flush.APPLIED, flush.VARIANCE) and element:
+        if posting.role in (terms.APPLIED, terms.VARIANCE) and element:
             return f"{role}: {element.name}"
         return role
 

@@ -3,7 +3,7 @@
 
 from odoo import fields, models
 
-from ..costing import flush
+from ..costing import terms
 
 
 class ProductProduct(models.Model):
@@ -34,7 +34,7 @@ class ProductProduct(models.Model):
         a policy they are finished goods, as they are when flushed at completion."""
         if self._is_backflush(company):
             return self._get_backflush_policy(company).flush_point
-        return flush.COMPLETION
+        return terms.COMPLETION
 
     def _is_flushed_at_sale(self, company, date):
         """Answer whether this product's cost stays in its components' accounts until it
@@ -42,7 +42,7 @@ class ProductProduct(models.Model):
         policy = self._get_backflush_policy(company)
         return (
             bool(policy)
-            and policy.flush_point == flush.SALE
+            and policy.flush_point == terms.SALE
             and policy._is_running(date)
         )
 

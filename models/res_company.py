@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import fields, models
 
-from ..costing import flush
+from ..costing import terms
 from .stock_move import NATIVE_MOVES_ONLY
 
 
@@ -53,7 +53,7 @@ class ResCompany(models.Model):
             [
                 ("company_id", "=", self.id),
                 ("state", "=", "active"),
-                ("flush_point", "=", flush.SALE),
+                ("flush_point", "=", terms.SALE),
             ]
         )
         products = policies.with_company(self)._get_products()

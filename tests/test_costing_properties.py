@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..costing import cards, cutover, flush, variances
+from ..costing import cards, cutover, flush, terms, variances
 from ..costing.facts import Completion, Consumption, Delivery, Purchase, Work
 from ..costing.money import ZERO, exact, rounded
 
@@ -66,13 +66,13 @@ def a_completion(draw):
 
 
 RULES = st.builds(
-    flush.Rules,
-    flush_point=st.just(flush.COMPLETION),
-    basis=st.sampled_from([flush.STANDARD_OUTPUT, flush.ACTUAL_TIME]),
+    terms.Rules,
+    flush_point=st.just(terms.COMPLETION),
+    basis=st.sampled_from([terms.STANDARD_OUTPUT, terms.ACTUAL_TIME]),
     unit=st.sampled_from(UNITS),
 )
 AT_SALE = st.builds(
-    flush.Rules, flush_point=st.just(flush.SALE), unit=st.sampled_from(UNITS)
+    terms.Rules, flush_point=st.just(terms.SALE), unit=st.sampled_from(UNITS)
 )
 
 
@@ -117,10 +117,10 @@ class TestCostingProperties(BaseCase):
             used[consumption.product] += consumption.value
         taken = sum(rounded(value, rules.unit) for value in used.values())
         standard = rounded(completion.quantity * card.total, rules.unit)
-        self.assertEqual(amounts[flush.STOCK], -taken)
-        self.assertEqual(amounts[flush.FINISHED_GOODS], standard)
+        self.assertEqual(amounts[terms.STOCK], -taken)
+        self.assertEqual(amounts[terms.FINISHED_GOODS], standard)
         self.assertEqual(
-            amounts[flush.VARIANCE], taken - amounts[flush.APPLIED] - standard
+            amounts[terms.VARIANCE], taken - amounts[terms.APPLIED] - standard
         )
 
     @given(a_card(), numbers("0.001", 5000, 3), RULES)
@@ -152,7 +152,7 @@ class TestCostingProperties(BaseCase):
         for posting in postings:
             if posting.kind in (variances.USAGE, variances.SUBSTITUTION):
                 self.assertLessEqual(abs(posting.amount), step + rules.unit)
-        total = by_role(postings)[flush.VARIANCE]
+        total = by_role(postings)[terms.VARIANCE]
         self.assertLessEqual(abs(total), bound)
 
     @given(a_card(), a_completion())
@@ -162,16 +162,16 @@ class TestCostingProperties(BaseCase):
         flush at completion and at sale, but for the cents of rounding."""
         unit = Decimal("0.01")
         results = []
-        for point in (flush.COMPLETION, flush.SALE):
-            rules = flush.Rules(flush_point=point, unit=unit)
+        for point in (terms.COMPLETION, terms.SALE):
+            rules = terms.Rules(flush_point=point, unit=unit)
             postings = flush.flush_completion(card, completion, rules)
             postings += flush.flush_delivery(card, Delivery(completion.quantity), rules)
             results.append(by_role(postings))
         one, other = results
-        self.assertEqual(one[flush.FINISHED_GOODS], 0)
-        self.assertEqual(one[flush.COST_OF_SALES], other[flush.COST_OF_SALES])
-        self.assertEqual(one[flush.APPLIED], other[flush.APPLIED])
-        self.assertEqual(one[flush.STOCK], other[flush.STOCK])
+        self.assertEqual(one[terms.FINISHED_GOODS], 0)
+        self.assertEqual(one[terms.COST_OF_SALES], other[terms.COST_OF_SALES])
+        self.assertEqual(one[terms.APPLIED], other[terms.APPLIED])
+        self.assertEqual(one[terms.STOCK], other[terms.STOCK])
 
     @given(a_card(), a_completion(), RULES)
     @settings(max_examples=200, deadline=None)
@@ -179,9 +179,9 @@ class TestCostingProperties(BaseCase):
         """Applied = card conversion x output, line by line; with time as the basis,
         hours x rate for lines that follow time and for work without a plan."""
         applied = by_role(flush.flush_completion(card, completion, rules))[
-            flush.APPLIED
+            terms.APPLIED
         ]
-        if rules.basis == flush.STANDARD_OUTPUT:
+        if rules.basis == terms.STANDARD_OUTPUT:
             expected = sum(
                 rounded(completion.quantity * line.amount, rules.unit)
                 for line in card.conversions
@@ -206,10 +206,10 @@ class TestCostingProperties(BaseCase):
         """Stock keeps quantity x standard: what the bill debited less what is taken
         out, to half a currency unit."""
         postings = flush.flush_purchase(
-            1, Purchase(7, quantity, price, value), flush.Rules(unit=unit)
+            1, Purchase(7, quantity, price, value), terms.Rules(unit=unit)
         )
         self.assertEqual(sum(posting.amount for posting in postings), 0)
-        left = value + by_role(postings)[flush.STOCK]
+        left = value + by_role(postings)[terms.STOCK]
         self.assertLessEqual(abs(left - quantity * price), unit / 2)
 
     @given(st.floats(-1e9, 1e9, allow_nan=False), st.sampled_from(UNITS))
@@ -227,7 +227,7 @@ class TestCutoverProperties(BaseCase):
     def test_there_and_back(self, card, quantity, left, rules):
         """A cut-over balances, keeps the worth of the goods, and its return leaves
         every role where it was, but for the last cent of each posting."""
-        at_sale = flush.Rules(flush_point=flush.SALE, unit=rules.unit)
+        at_sale = terms.Rules(flush_point=terms.SALE, unit=rules.unit)
         before = cutover.standing(card, quantity, left, rules)
         after = cutover.standing(card, quantity, left, at_sale)
         worth = (quantity + left) * card.total
@@ -239,7 +239,7 @@ class TestCutoverProperties(BaseCase):
             self.assertEqual(sum(p.amount for p in postings), ZERO)
             self.assertNotIn("revaluation", [p.kind for p in postings])
         moved, returned = by_role(there), by_role(back)
-        for role in (flush.FINISHED_GOODS, flush.STOCK, flush.APPLIED):
+        for role in (terms.FINISHED_GOODS, terms.STOCK, terms.APPLIED):
             self.assertEqual(moved[role], -returned[role])
 
     @given(a_card(), numbers(0, 500, 3), AT_SALE)
@@ -252,8 +252,8 @@ class TestCutoverProperties(BaseCase):
         new = cutover.standing(card, quantity, ZERO, rules)
         start = by_role(cutover.reclassify(old, new, rules))
         sale = by_role(flush.flush_delivery(card, Delivery(quantity), rules))
-        self.assertEqual(start[flush.FINISHED_GOODS], -value)
-        for role in (flush.STOCK, flush.APPLIED):
+        self.assertEqual(start[terms.FINISHED_GOODS], -value)
+        for role in (terms.STOCK, terms.APPLIED):
             self.assertAlmostEqual(
                 start[role] + sale[role], 0, delta=float(rules.unit) * 20
             )

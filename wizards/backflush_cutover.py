@@ -7,7 +7,7 @@ import json
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..costing import flush
+from ..costing import terms
 from .backflush_setup import NOT_RECORDED, RECORDED
 
 
@@ -49,8 +49,8 @@ class BackflushCutover(models.TransientModel):
     policy_id = fields.Many2one("backflush.policy", check_company=True)
     flush_point = fields.Selection(
         selection=[
-            (flush.COMPLETION, "When an order is completed"),
-            (flush.SALE, "When goods are delivered"),
+            (terms.COMPLETION, "When an order is completed"),
+            (terms.SALE, "When goods are delivered"),
         ],
         string="Flush Cost",
         compute="_compute_flush_point",
@@ -133,7 +133,7 @@ class BackflushCutover(models.TransientModel):
     @api.depends("kind", "policy_id")
     def _compute_flush_point(self):
         """Switching means the other of two points; kept as it was chosen."""
-        other = {flush.COMPLETION: flush.SALE, flush.SALE: flush.COMPLETION}
+        other = {terms.COMPLETION: terms.SALE, terms.SALE: terms.COMPLETION}
         for wizard in self:
             point = wizard.policy_id.flush_point
             wizard.flush_point = other.get(point) if wizard.kind == "switch" else point

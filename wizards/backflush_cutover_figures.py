@@ -3,7 +3,7 @@
 
 from odoo import api, models
 
-from ..costing import flush
+from ..costing import terms
 from ..models.backflush_entry_cutover import KEYS
 
 
@@ -122,10 +122,10 @@ class BackflushCutover(models.TransientModel):
             "native": self.env._(
                 "Completed later, it is left to Odoo's own valuation."
             ),
-            flush.COMPLETION: self.env._(
+            terms.COMPLETION: self.env._(
                 "Completed later, it is flushed at completion."
             ),
-            flush.SALE: self.env._(
+            terms.SALE: self.env._(
                 "Completed later, it posts material variances; its delivery flushes it."
             ),
             "purchases": self.env._(
@@ -266,11 +266,11 @@ class BackflushCutover(models.TransientModel):
                 "came. If you then set the categories to another costing method or to "
                 "periodic valuation, Odoo's next stock closing posts the difference."
             ),
-            flush.COMPLETION: self.env._(
+            terms.COMPLETION: self.env._(
                 "From now on completing an order flushes its standard cost to finished "
                 "goods. Goods on hand stand in finished goods at their cost card."
             ),
-            flush.SALE: self.env._(
+            terms.SALE: self.env._(
                 "From now on the delivery flushes the standard cost. Until then the "
                 "material of goods on hand stands where its purchase was debited, and "
                 "their conversion is not applied: the cut-over takes back what was "

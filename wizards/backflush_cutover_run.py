@@ -7,7 +7,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..costing import flush
+from ..costing import terms
 from ..models.backflush_policy_guard import CUTOVER
 
 
@@ -143,8 +143,8 @@ class BackflushCutover(models.TransientModel):
 
     def _apply_switch(self):
         vals = {"flush_point": self.flush_point}
-        if self.flush_point == flush.SALE:
-            vals["conversion_basis"] = flush.STANDARD_OUTPUT
+        if self.flush_point == terms.SALE:
+            vals["conversion_basis"] = terms.STANDARD_OUTPUT
         self.policy_id.write(vals)
 
     def _apply_move(self):

@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..costing import flush
+from ..costing import terms
 from ..models.mrp_bom import MAKING_TYPES
 
 RECORDED, NOT_RECORDED = "real_time", "periodic"
@@ -48,11 +48,11 @@ class BackflushSetup(models.TransientModel):
     )
     flush_point = fields.Selection(
         [
-            (flush.COMPLETION, "When an order is completed"),
-            (flush.SALE, "When goods are delivered"),
+            (terms.COMPLETION, "When an order is completed"),
+            (terms.SALE, "When goods are delivered"),
         ],
         "Flush Cost",
-        default=flush.COMPLETION,
+        default=terms.COMPLETION,
         required=True,
     )
     purchases = fields.Selection(

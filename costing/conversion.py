@@ -1,0 +1,87 @@
+"""Conversion of goods finished: what is applied, and what it differs from standard.
+
+Part of ``flush``; the basis is standard output or actual time.
+"""
+
+from collections import defaultdict
+from dataclasses import replace
+
+from . import cards, variances
+from .money import ZERO, rounded
+from .terms import APPLIED, STANDARD_OUTPUT, VARIANCE, Posting, standard_credit
+
+
+def conversion_postings(card, completion, rules):
+    """Return conversion applied, and efficiency variances when time is the basis."""
+    if rules.basis == STANDARD_OUTPUT:
+        return [
+            standard_credit(line, completion.quantity, rules.unit)
+            for line in card.conversions
+        ]
+    spent = _spent_hours(completion)
+    postings = []
+    for line in card.conversions:
+        if line.driver == cards.PER_HOUR:
+            postings += _timed_postings(line, spent, completion.quantity, rules.unit)
+        else:
+            postings.append(standard_credit(line, completion.quantity, rules.unit))
+    return postings + _unplanned_work(card, completion, rules.unit)
+
+
+def _spent_hours(completion):
+    """Return {(operation, workcenter): hours}; the total under ``None``."""
+    hours = defaultdict(lambda: ZERO)
+    for work in completion.works:
+        hours[work.operation, work.workcenter] += work.hours
+        hours[None] += work.hours
+    return hours
+
+
+def _timed_postings(line, spent, produced, unit):
+    """Return conversion applied for hours spent, and its efficiency variance.
+
+    Overhead per hour follows all the hours of the order.
+    """
+    operation = line.kind == cards.OPERATION
+    hours = spent[(line.operation, line.workcenter) if operation else None]
+    standard = produced * line.quantity
+    applied = Posting(
+        APPLIED,
+        -rounded(hours * line.price, unit),
+        element=line.element,
+        operation=line.operation,
+        workcenter=line.workcenter,
+        standard_quantity=standard,
+        standard_price=line.price,
+        actual_quantity=hours,
+        actual_price=line.price,
+    )
+    amount = variances.efficiency_variance(standard, hours, line.price)
+    return [applied, _efficiency(applied, rounded(amount, unit))]
+
+
+def _unplanned_work(card, completion, unit):
+    """Return conversion applied for work that the card does not plan, all of it
+    efficiency variance."""
+    planned = {(line.operation, line.workcenter) for line in card.conversions}
+    postings = []
+    for work in completion.works:
+        if (work.operation, work.workcenter) in planned:
+            continue
+        for element, rate in work.rates:
+            applied = Posting(
+                APPLIED,
+                -rounded(work.hours * rate, unit),
+                element=element,
+                operation=work.operation,
+                workcenter=work.workcenter,
+                standard_price=rate,
+                actual_quantity=work.hours,
+                actual_price=rate,
+            )
+            postings += [applied, _efficiency(applied, -applied.amount)]
+    return postings
+
+
+def _efficiency(applied, amount):
+    return replace(applied, role=VARIANCE, kind=variances.EFFICIENCY, amount=amount)
