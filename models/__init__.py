@@ -4,6 +4,7 @@ from . import backflush_cost_element
 from . import backflush_overhead_rate
 from . import backflush_policy
 from . import backflush_policy_check
+from . import backflush_policy_accounts
 from . import backflush_policy_subcontracting
 from . import backflush_policy_guard
 from . import backflush_policy_preview
@@ -23,6 +24,8 @@ from . import backflush_document
 from . import mrp_production
 from . import mrp_unbuild
 from . import stock_move
+from . import stock_move_adjustment
+from . import stock_move_material
 from . import stock_move_sale
 from . import stock_move_subcontracting
 from . import stock_move_line

@@ -6,6 +6,7 @@ from collections import defaultdict
 from odoo import models
 
 from ..costing import changes, explosion, facts, flush, terms
+from ..costing.materials import by_component
 from ..costing.money import ZERO, exact
 from ..costing.terms import FINISHED_GOODS, STOCK
 
@@ -127,7 +128,7 @@ class BackflushEntry(models.Model):
         if rules.flush_point == terms.COMPLETION:
             entered[FINISHED_GOODS, None] = goods * card.total
         else:
-            for product, line in materials.by_component(card.materials).items():
+            for product, line in by_component(card.materials).items():
                 entered[STOCK, product] += goods * line.amount
         return explosion.explode_values(entered, rules)
 

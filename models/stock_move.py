@@ -1,7 +1,5 @@
-# Capture: goods are delivered or come back (trigger point D), are scrapped or counted.
+# Capture: goods are delivered or come back (trigger point D), or change afterwards.
 # First step; also keeps core from posting what the flush posts.
-
-from collections import defaultdict
 
 from odoo import fields, models
 from odoo.fields import Domain
@@ -198,124 +196,7 @@ class StockMove(models.Model):
             "facts": {"quantity": change, **left_out, **self._get_analytic_fact()},
         }
 
-    def _get_changed_materials(self, entries):
-        """Return [[component, quantity, value]] that ``entries`` lack of these moves;
-        at today's standard, or as Odoo values them."""
-        now, held = defaultdict(lambda: [0, 0]), defaultdict(lambda: [0, 0])
-        for product, quantity, value in self._get_material_facts():
-            now[product] = [now[product][0] + quantity, now[product][1] + value]
-        for entry in entries:
-            for product, quantity, value in entry.facts["consumptions"]:
-                held[product] = [held[product][0] + quantity, held[product][1] + value]
-        changed = []
-        for product in self.product_id.browse({*now, *held}).with_company(
-            entries.company_id
-        ):
-            quantity = now[product.id][0] - held[product.id][0]
-            value = now[product.id][1] - held[product.id][1]
-            if product.cost_method == "standard":
-                value = quantity * product.standard_price
-            if not product.uom_id.is_zero(quantity):
-                changed.append([product.id, quantity, value])
-        return changed
-
-    # Adjustments ---------------------------------------------------------------------
-
-    def _capture_adjustment(self):
-        """State the facts of products and managed components lost and found.
-
-        Components that core itself posts, to the valuation account of the location, are
-        left to it.
-        """
-        facts = []
-        for company, moves in self.grouped("company_id").items():
-            finished = moves.filtered(lambda move: move._is_backflush())
-            others = (moves - finished).filtered(
-                lambda move: move.product_id._is_purchase_recorded(move.company_id)
-                and not move.account_move_id
-            )
-            components = others.product_id._filter_backflush_components(company)
-            others = others.filtered(lambda m, known=components: m.product_id in known)
-            facts += [move._prepare_adjustment_vals(False) for move in finished]
-            facts += [move._prepare_adjustment_vals(True) for move in others]
-        self.env["backflush.entry"]._capture(facts)
-
-    def _prepare_adjustment_vals(self, component):
-        """Return the ledger entry of stock lost (negative) or found."""
-        [[_product, quantity, value]] = self._get_returned_facts()
-        policy = (
-            self.env["backflush.policy"]._get_for_components(
-                self.product_id, self.company_id
-            )
-            if component
-            else self.product_id._get_backflush_policy(self.company_id)
-        )
-        return {
-            "event": "adjustment",
-            "source_key": f"stock.move/{self.id}",
-            "origin": self.reference or self.product_id.display_name,
-            "company_id": self.company_id.id,
-            "policy_id": policy.id,
-            "date": self._get_backflush_date(),
-            "product_id": self.product_id.id,
-            "quantity": quantity,
-            "production_id": (self.raw_material_production_id or self.production_id).id,
-            "picking_id": self.picking_id.id,
-            "stock_move_ids": self.ids,
-            "facts": {
-                "component": component,
-                "quantity": quantity,
-                "value": value,
-                "kind": "scrap" if self.scrap_id else "usage",
-            },
-        }
-
-    # Material ------------------------------------------------------------------------
-
-    def _set_byproduct_price(self):
-        """Value by-products at their own standard, as the card does; core values them
-        at zero when the product of the order is at standard cost."""
-        for move in self.filtered(lambda move: move.state not in ("done", "cancel")):
-            move.price_unit = move.product_id.with_company(
-                move.company_id
-            ).standard_price
-
-    def _get_material_facts(self):
-        """Return [[component, quantity, value]] taken out of stock; a by-product comes
-        in, and is negative."""
-        facts = []
-        for move in self:
-            sign = -1 if move.is_in else 1
-            quantity = sign * move._get_valued_qty()
-            facts.append(
-                [move.product_id.id, quantity, move._get_exact_value(quantity)]
-            )
-        return facts
-
-    def _get_exact_value(self, quantity):
-        """Return the value of ``quantity`` of this move in its company's currency; at
-        standard cost as quantity x standard, which is not rounded yet.
-
-        Core rounds the value of a move, and takes the standard of the user's company.
-        """
-        product = self.product_id.with_company(self.company_id)
-        if product.cost_method == "standard" and not product.lot_valuated:
-            return quantity * product.standard_price
-        valued = self._get_valued_qty()
-        return self.value * quantity / valued if valued else 0.0
-
-    def _get_returned_facts(self):
-        """Return [[component, quantity, value]] of material that enters stock again, at
-        today's value; by-products that leave it are negative."""
-        facts = []
-        for move in self:
-            sign = 1 if move.is_in else -1
-            quantity, value = sign * move._get_valued_qty(), sign * move.value
-            product = move.product_id.with_company(move.company_id)
-            if product.cost_method == "standard":
-                value = quantity * product.standard_price
-            facts.append([product.id, quantity, value])
-        return facts
+    # Dates ---------------------------------------------------------------------------
 
     def _get_backflush_date(self):
         """Return the day of these moves in their company's time zone."""
