@@ -310,6 +310,18 @@ class TestPurchases(EndCase):
         self.assertBalances({self.account_rip: 915.0})
         self.assertNothingToClose()
 
+    def test_clearing_account(self):
+        """The expense account of the components must not be that of sales: refused."""
+        self._make_tables(1)
+        components = self.category_components
+        components.property_account_expense_categ_id = self.account_cogs
+        cutover = self._preview(
+            "purchases",
+            component_category_ids=[Command.set(components.ids)],
+            purchases="periodic",
+        )
+        self.assertIn("has several roles", cutover.problems)
+
     def test_received_not_billed(self):
         """10 plates more are received and not billed: RIP holds 960.00 all the same.
         Their bill goes to clearing, and finds 10 x 10.00 there."""

@@ -39,6 +39,9 @@ class BackflushCutover(models.TransientModel):
         problems = []
         for policy in policies or ():
             problems += policy.with_company(policy.company_id)._get_problems()
+        if self.kind == "purchases":
+            for policy in self._get_policies().with_company(self.company_id):
+                problems += policy._get_account_problems()
         if self.kind == "purchases" and not self._get_policies():
             problems.append(
                 self.env._(
@@ -46,7 +49,7 @@ class BackflushCutover(models.TransientModel):
                     "categories (Inventory > Configuration > Product Categories)."
                 )
             )
-        return problems
+        return list(dict.fromkeys(problems))
 
     # Core's closing ------------------------------------------------------------------
 
