@@ -22,8 +22,8 @@ from .problem import Problem
 
 # Odoo's optional modules that ours works with: its tests run beside them.
 COMPANIONS = (
-    *("mrp_subcontracting_account", "mrp_landed_costs"),
-    *("purchase_mrp", "sale_mrp"),
+    *("mrp_subcontracting_account", "mrp_subcontracting_dropshipping"),
+    *("mrp_landed_costs", "purchase_mrp", "sale_mrp"),
 )
 SUFFIXES = (".py", ".xml", ".csv", ".po", ".sql")
 # Parts of the checkout that installing the module does not read.
