@@ -91,7 +91,7 @@ class TestReversal(BackflushCase):
         self.assertNothingToClose()
 
     def test_bill_to_draft_after_posted_again(self):
-        """10 plates at 11.00: price variance 10.00; its entry reversed and posted again.
+        """10 plates at 11.00: price variance 10.00; its entry reversed, posted again.
         The bill back to draft takes it back, posted anew it is there once."""
         bill = self._buy(self.plate, 10, 11.0)
         entry = bill.backflush_bill_entry_ids
