@@ -137,25 +137,23 @@ class BackflushEntry(models.Model):
     def _get_rounds(self):
         """Return these entries in rounds: an entry comes after those that it changes,
         and only one change of the same entry is in a round."""
-        rounds = [self.filtered(lambda entry: not entry._get_changed())]
-        for entries in (
-            (self - rounds[0])
-            .sorted("id")
-            .grouped(lambda entry: entry._get_changed())
-            .values()
-        ):
-            for number, entry in enumerate(entries, 1):
-                if number == len(rounds):
-                    rounds.append(self.browse())
-                rounds[number] |= entry
-        return [entries for entries in rounds if entries]
+        rounds, ready = defaultdict(self.browse), defaultdict(int)
+        for entry in self.sorted("id"):
+            changed = entry._get_changed()
+            number = max((ready[other] for other in changed), default=0)
+            rounds[number] |= entry
+            for other in changed | entry:
+                ready[other] = number + 1
+        return [rounds[number] for number in sorted(rounds)]
 
     def _get_changed(self):
-        """Return the original entries that this one changes."""
+        """Return the entries that this one changes: originals, and what was corrected
+        of an order before it was unbuilt."""
         self.ensure_one()
         if self.event == "unbuild":
             return self.production_id.backflush_entry_ids.filtered(
                 lambda entry: entry.event == "completion"
+                or (entry.event == "correction" and entry.id < self.id)
             )
         changes_one = self.event in ("return", "correction", "redating")
         return self.corrected_entry_id if changes_one else self.browse()

@@ -121,6 +121,38 @@ class TestCorrections(BackflushCase):
             }
         )
 
+    def test_unbuild_waits_for_a_correction(self):
+        """2 tables took 4 plates, in truth 5: the correction waits for its journal.
+        The journal is there again when both tables are unbuilt: that waits, too, and
+        takes the correction back. Nothing is left, and no revaluation."""
+        self.policy.on_error = "queue"
+        order = self._produce(2)
+        self.journal.active = False
+        order.move_raw_ids.filtered(lambda m: m.product_id == self.plate).quantity = 5
+        self.journal.active = True
+        unbuild = self.env["mrp.unbuild"].create(
+            {
+                "product_id": self.table.id,
+                "mo_id": order.id,
+                "bom_id": self.bom.id,
+                "product_qty": 2,
+                "company_id": self.company.id,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "location_dest_id": self.warehouse.lot_stock_id.id,
+            }
+        )
+        unbuild.action_unbuild()
+        self.assertIn("posted first", unbuild.backflush_entry_ids.error)
+        self._run_post_pending()
+        self.assertEqual(unbuild.backflush_entry_ids.state, "posted")
+        self.assertBalances(
+            {
+                self.account_rip: 0.0,
+                self.account_variance: 0.0,
+                self.account_revaluation: 0.0,
+            }
+        )
+
 
 class TestTimeCorrections(BackflushCase):
     conversion_basis = "time"

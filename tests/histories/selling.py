@@ -35,15 +35,34 @@ class Selling:
     def deliver(self, sale, quantity, days_ago):
         """Deliver more of an order."""
         quantity = min(quantity, sale["open"])
-        picking = sale.record.picking_ids.filtered(
-            lambda p: p.state not in ("done", "cancel")
-            and p.picking_type_id.code == "outgoing"
-        )
+        picking = self._get_open_picking(sale)
         self._validate(self._dated(picking, days_ago), quantity)
         sale["open"] -= quantity
         delivery = keep(picking.move_ids, left=quantity)
         self.deliveries.append(delivery)
         self._record_sold(quantity, delivery)
+
+    def for_deliver_all(self):
+        return [None] if len(self.for_deliver()) > 1 else []
+
+    def deliver_all(self):
+        """Deliver all that is open, in one call."""
+        pickings, sales = self.env["stock.picking"], self.for_deliver()
+        for sale in sales:
+            picking = self._get_open_picking(sale)
+            picking.move_ids.write({"quantity": sale["open"], "picked": True})
+            pickings |= picking
+            self.deliveries.append(keep(picking.move_ids, left=sale["open"]))
+        pickings.button_validate()
+        for sale, delivery in zip(sales, self.deliveries[-len(sales) :], strict=True):
+            sale["open"] = 0
+            self._record_sold(delivery["left"], delivery)
+
+    def _get_open_picking(self, sale):
+        return sale.record.picking_ids.filtered(
+            lambda p: p.state not in ("done", "cancel")
+            and p.picking_type_id.code == "outgoing"
+        )
 
     def _record_sold(self, quantity, delivery):
         self.books.move(TABLE, -quantity)
