@@ -118,8 +118,8 @@ class ProductCategory(models.Model):
         if goods:
             raise UserError(
                 self.env._(
-                    "Category %(category)s: goods are on hand (%(products)s) that stand "
-                    "in the books by the rules of a backflush policy. Change this with "
+                    "Category %(category)s: goods are on hand (%(products)s) that "
+                    "stand in the books by the rules of a backflush policy. Change this with "
                     "the cut-over assistant, which posts what they need (Backflush "
                     "Costing > Configuration > Cut-over).",
                     category=self.display_name,

@@ -292,6 +292,54 @@ class BackflushCase(TransactionCase):
         sale.action_confirm()
         return sale
 
+    def _return(self, sale, quantity):
+        """Return part of the first delivery of a sales order; return the transfer."""
+        picking = sale.picking_ids.sorted("id")[0]
+        wizard = Form(
+            self.env["stock.return.picking"].with_context(
+                active_ids=picking.ids,
+                active_id=picking.id,
+                active_model="stock.picking",
+            )
+        ).save()
+        wizard.product_return_moves.quantity = quantity
+        back = self.env["stock.picking"].browse(
+            wizard.action_create_returns()["res_id"]
+        )
+        back.move_ids.write({"quantity": quantity, "picked": True})
+        back.button_validate()
+        self.assertEqual(back.state, "done")
+        return back
+
+    def _unbuild(self, quantity, order=None):
+        """Take products apart, those of an order or tables without one."""
+        unbuild = self.env["mrp.unbuild"].create(
+            {
+                "product_id": (order.product_id if order else self.table).id,
+                "bom_id": (order.bom_id if order else self.bom).id,
+                "mo_id": order.id if order else False,
+                "product_qty": quantity,
+                "company_id": self.company.id,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "location_dest_id": self.warehouse.lot_stock_id.id,
+            }
+        )
+        unbuild.action_unbuild()
+        return unbuild
+
+    def _scrap(self, product, quantity, order=None):
+        scrap = self.env["stock.scrap"].create(
+            {
+                "product_id": product.id,
+                "scrap_qty": quantity,
+                "company_id": self.company.id,
+                "location_id": self.warehouse.lot_stock_id.id,
+                "production_id": order.id if order else False,
+            }
+        )
+        scrap.do_scrap()
+        return scrap
+
     def _buy(self, product, quantity, price, bill=True):
         """Order, receive and bill a component; return the bill."""
         purchase = self.env["purchase.order"].create(

@@ -4,19 +4,6 @@ from .common import BackflushCase
 
 
 class TestAdjustments(BackflushCase):
-    def _scrap(self, product, quantity, order=None):
-        scrap = self.env["stock.scrap"].create(
-            {
-                "product_id": product.id,
-                "scrap_qty": quantity,
-                "company_id": self.company.id,
-                "location_id": self.warehouse.lot_stock_id.id,
-                "production_id": order.id if order else False,
-            }
-        )
-        scrap.do_scrap()
-        return scrap
-
     def _get_entry(self, product):
         return self.env["backflush.entry"].search(
             [("event", "=", "adjustment"), ("product_id", "=", product.id)]

@@ -52,18 +52,7 @@ class TestByproducts(BackflushCase):
     def test_unbuild_takes_them_back(self):
         """Unbuilt: chips leave, everything is where it was."""
         order = self._produce_with_chips(1, 2)
-        unbuild = self.env["mrp.unbuild"].create(
-            {
-                "product_id": self.table.id,
-                "mo_id": order.id,
-                "bom_id": self.bom.id,
-                "product_qty": 1,
-                "company_id": self.company.id,
-                "location_id": self.warehouse.lot_stock_id.id,
-                "location_dest_id": self.warehouse.lot_stock_id.id,
-            }
-        )
-        unbuild.action_unbuild()
+        self._unbuild(1, order)
         self.assertBalances(
             {
                 self.account_fg: 0.0,

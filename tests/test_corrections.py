@@ -101,17 +101,7 @@ class TestCorrections(BackflushCase):
         """Unbuilding all takes the correction back too."""
         order = self._produce(2)
         order.move_raw_ids.filtered(lambda m: m.product_id == self.plate).quantity = 5
-        self.env["mrp.unbuild"].create(
-            {
-                "product_id": self.table.id,
-                "mo_id": order.id,
-                "bom_id": self.bom.id,
-                "product_qty": 2,
-                "company_id": self.company.id,
-                "location_id": self.warehouse.lot_stock_id.id,
-                "location_dest_id": self.warehouse.lot_stock_id.id,
-            }
-        ).action_unbuild()
+        self._unbuild(2, order)
         self.assertBalances(
             {
                 self.account_rip: 0.0,
@@ -130,18 +120,7 @@ class TestCorrections(BackflushCase):
         self.journal.active = False
         order.move_raw_ids.filtered(lambda m: m.product_id == self.plate).quantity = 5
         self.journal.active = True
-        unbuild = self.env["mrp.unbuild"].create(
-            {
-                "product_id": self.table.id,
-                "mo_id": order.id,
-                "bom_id": self.bom.id,
-                "product_qty": 2,
-                "company_id": self.company.id,
-                "location_id": self.warehouse.lot_stock_id.id,
-                "location_dest_id": self.warehouse.lot_stock_id.id,
-            }
-        )
-        unbuild.action_unbuild()
+        unbuild = self._unbuild(2, order)
         self.assertIn("posted first", unbuild.backflush_entry_ids.error)
         self._run_post_pending()
         self.assertEqual(unbuild.backflush_entry_ids.state, "posted")

@@ -433,15 +433,7 @@ class TestSwitch(CutoverCase):
         RIP 1,050.00 and nothing is applied."""
         order = self._make_tables(2)
         self._cut_over("switch")
-        unbuild = self.env["mrp.unbuild"].create(
-            {
-                "product_id": self.table.id,
-                "mo_id": order.id,
-                "product_qty": 1,
-                "company_id": self.company.id,
-            }
-        )
-        unbuild.action_unbuild()
+        self._unbuild(1, order)
         self.assertBalances(
             {
                 self.account_fg: 0.0,

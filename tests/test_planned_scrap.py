@@ -15,29 +15,12 @@ class PlannedScrapCase(BackflushCase):
             line.backflush_scrap = 5.0
         return result
 
-    def _scrap(self, product, quantity, order):
-        scrap = self.env["stock.scrap"].create(
-            {
-                "product_id": product.id,
-                "scrap_qty": quantity,
-                "company_id": self.company.id,
-                "location_id": self.warehouse.lot_stock_id.id,
-                "production_id": order.id,
-            }
-        )
-        scrap.do_scrap()
-
     def _produce_with_scrap(self, quantity, scrapped):
         order = self._order(quantity)
         self._scrap(self.plate, scrapped, order)
         self._set_produced(order, quantity)
         order.button_mark_done()
         return order
-
-    def _unbuild(self, order):
-        self.env["mrp.unbuild"].create(
-            {"mo_id": order.id, "product_qty": order.product_qty}
-        ).action_unbuild()
 
 
 class TestPlannedScrap(PlannedScrapCase):
@@ -95,7 +78,7 @@ class TestPlannedScrap(PlannedScrapCase):
     def test_unbuilt(self):
         """Taken apart: the order's own postings are gone."""
         order = self._produce(2)
-        self._unbuild(order)
+        self._unbuild(order.product_qty, order)
         self.assertBalances(
             {
                 self.account_fg: 0,
@@ -152,6 +135,6 @@ class TestPlannedScrapAtSale(PlannedScrapCase):
     def test_unbuilt(self):
         """Taken apart: nothing is left of the allowance."""
         order = self._produce(2)
-        self._unbuild(order)
+        self._unbuild(order.product_qty, order)
         self.assertBalances({self.account_rip: 0, self.account_variance: 0})
         self.assertNothingToClose()

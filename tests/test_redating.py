@@ -87,16 +87,9 @@ class TestDeliveryRedated(RedatingCase):
     def test_returned_afterwards(self):
         """Moved to February, then 1 of 2 comes back: half of 65.00 is taken back."""
         self._produce(2)
-        picking = self._deliver(2).picking_ids
-        self._set_date(picking, OTHER)
-        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
-        wizard.product_return_moves.quantity = 1
-        back = self.env["stock.picking"].browse(
-            wizard.action_create_returns()["res_id"]
-        )
-        back.move_ids.quantity = 1
-        back.move_ids.picked = True
-        back.button_validate()
+        sale = self._deliver(2)
+        self._set_date(sale.picking_ids, OTHER)
+        back = self._return(sale, 1)
         self.assertBalances({self.account_cogs: 32.5, self.account_fg: 32.5})
         self._set_date(back, "2026-03-09")
         self.assertBalances({self.account_cogs: 32.5, self.account_fg: 32.5})
@@ -256,8 +249,7 @@ class TestOrderRedated(RedatingCase):
         """Moved, then taken apart: nothing is left."""
         order = self._produce(1)
         order.date_finished = f"{OTHER} 12:00:00"
-        unbuild = self.env["mrp.unbuild"].create({"mo_id": order.id, "product_qty": 1})
-        unbuild.action_unbuild()
+        self._unbuild(1, order)
         self.assertBalances(
             {self.account_fg: 0, self.account_rip: 0, self.account_applied: 0}
         )

@@ -1,45 +1,9 @@
 """Customer returns and unbuilds take back what was posted, at today's stock values."""
 
-from odoo.tests import Form
-
 from .common import BackflushCase
 
 
 class ReturnCase(BackflushCase):
-    def _return(self, sale, quantity):
-        """Return part of the first delivery of a sales order; return the transfer."""
-        picking = sale.picking_ids.sorted("id")[0]
-        wizard = Form(
-            self.env["stock.return.picking"].with_context(
-                active_ids=picking.ids,
-                active_id=picking.id,
-                active_model="stock.picking",
-            )
-        ).save()
-        wizard.product_return_moves.quantity = quantity
-        back = self.env["stock.picking"].browse(
-            wizard.action_create_returns()["res_id"]
-        )
-        back.move_ids.write({"quantity": quantity, "picked": True})
-        back.button_validate()
-        self.assertEqual(back.state, "done")
-        return back
-
-    def _unbuild(self, quantity, order=None):
-        unbuild = self.env["mrp.unbuild"].create(
-            {
-                "product_id": self.table.id,
-                "bom_id": self.bom.id,
-                "mo_id": order.id if order else False,
-                "product_qty": quantity,
-                "company_id": self.company.id,
-                "location_id": self.warehouse.lot_stock_id.id,
-                "location_dest_id": self.warehouse.lot_stock_id.id,
-            }
-        )
-        unbuild.action_unbuild()
-        return unbuild
-
     def _raise_standard(self):
         """A plate costs 12.00 from now on: card 24.00 + 2.50 + 10.00 = 36.50."""
         self.plate.standard_price = 12.0

@@ -57,17 +57,7 @@ class TestReversal(BackflushCase):
         entry = order.backflush_entry_ids
         self._reverse(entry.move_id)
         self._decide(entry, "again")
-        self.env["mrp.unbuild"].create(
-            {
-                "product_id": self.table.id,
-                "mo_id": order.id,
-                "bom_id": self.bom.id,
-                "product_qty": 1,
-                "company_id": self.company.id,
-                "location_id": self.warehouse.lot_stock_id.id,
-                "location_dest_id": self.warehouse.lot_stock_id.id,
-            }
-        ).action_unbuild()
+        self._unbuild(1, order)
         self.assertBalances(
             {self.account_fg: 0.0, self.account_rip: 0.0, self.account_applied: 0.0}
         )

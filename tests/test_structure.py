@@ -65,37 +65,6 @@ class StructureCase(BackflushCase):
         cls.frame_card = cls._create_card(cls.frame)
         cls.frame_policy.action_activate()
 
-    def _unbuild(self, order, quantity):
-        unbuild = self.env["mrp.unbuild"].create(
-            {
-                "product_id": order.product_id.id,
-                "mo_id": order.id,
-                "bom_id": order.bom_id.id,
-                "product_qty": quantity,
-                "company_id": self.company.id,
-                "location_id": self.warehouse.lot_stock_id.id,
-                "location_dest_id": self.warehouse.lot_stock_id.id,
-            }
-        )
-        unbuild.action_unbuild()
-        return unbuild
-
-    def _return(self, sale, quantity):
-        picking = sale.picking_ids[:1]
-        wizard = (
-            self.env["stock.return.picking"]
-            .with_context(active_id=picking.id, active_model="stock.picking")
-            .create({})
-        )
-        wizard.product_return_moves.quantity = quantity
-        back = self.env["stock.picking"].browse(
-            wizard.action_create_returns()["res_id"]
-        )
-        back.move_ids.quantity = quantity
-        back.move_ids.picked = True
-        back.button_validate()
-        return back
-
     def assertNothingToClose(self):
         managed = self.account_rip | self.account_fg | self.account_frames
         proposed = self.company._action_close_stock_valuation()
@@ -163,7 +132,7 @@ class TestFramesAtSale(StructureCase):
         """2 desks made and unbuilt: every account is where it was."""
         self._produce(2, product=self.frame)
         order = self._produce(2, product=self.desk)
-        self._unbuild(order, 1)
+        self._unbuild(1, order)
         self.assertBalances(
             {
                 self.account_fg: 52.5,
@@ -172,7 +141,7 @@ class TestFramesAtSale(StructureCase):
             }
         )
         self.assertNothingToClose()
-        self._unbuild(order, 1)
+        self._unbuild(1, order)
         self.assertBalances(
             {
                 account: 0.0

@@ -64,7 +64,7 @@ class TestFramesInNativeOrders(StructureCase):
     def test_unbuilt(self):
         """Taken apart: the frames stand in RIP again, their work is not applied."""
         order = self._produce_shelf()
-        self._unbuild(order, 1)
+        self._unbuild(1, order)
         self.assertBalances(
             {
                 self.account_rip: 100,
