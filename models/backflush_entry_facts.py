@@ -3,7 +3,7 @@
 
 from odoo import api, fields, models
 
-from ..costing import flush
+from ..costing import terms
 
 
 class BackflushEntry(models.Model):
@@ -136,7 +136,7 @@ class BackflushEntry(models.Model):
                     self._get_fact_name(
                         "product.product", posting.product or self.product_id.id
                     )
-                    if posting.role != flush.APPLIED
+                    if posting.role != terms.APPLIED
                     else self._get_fact_name("mrp.workcenter", posting.workcenter),
                     float(posting.actual_quantity),
                     float(posting.actual_price),
