@@ -216,7 +216,12 @@ class Making:
 
     # Corrected -----------------------------------------------------------------------
 
-    for_correct_used = for_correct_made = for_add_steel = _get_done_orders
+    for_correct_made = for_add_steel = _get_done_orders
+
+    def for_correct_used(self):
+        """Odoo cancels the move of what was not used at all."""
+        orders = self._get_done_orders()
+        return [o for o in orders if self._get_move(o.record, "plate").move_line_ids]
 
     def correct_used(self, order, quantity):
         """Another number of plates was used than the done order says."""
