@@ -120,14 +120,16 @@ class Keeping:
         before = self.get_balances()
         getattr(self, f"_go_{way}")(quantity)
         after = self.get_balances()
-        assert after == before, {
+        changed = {
             self.env["account.account"].browse(key).name: (
-                before.get(key),
-                after.get(key),
+                before.get(key, 0),
+                after.get(key, 0),
             )
             for key in before.keys() | after.keys()
-            if before.get(key) != after.get(key)
         }
+        # The coins that reversed journal entries have left over may be settled now.
+        allowed = self.left_out * self.plan.coin
+        assert all(abs(b - a) <= allowed for b, a in changed.values()), changed
 
     def _go_deliver(self, quantity):
         self.sell(quantity + 1, 0, 0)
