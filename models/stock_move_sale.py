@@ -78,7 +78,7 @@ class StockMove(models.Model):
         Returned: units that such an invoice costs; those that a credit note has taken
         back first, the others after the units that were flushed.
         """
-        ahead, left_out = {}, {}
+        ahead, owed, left_out = {}, {}, {}
         for move in self.sudo():
             line = move.sale_line_id
             if not line or line.product_id != move.product_id:
@@ -92,7 +92,10 @@ class StockMove(models.Model):
             elif move.product_id._is_backflush(move.company_id):
                 mine = min(max(ahead[line], 0), move._get_valued_qty())
             else:
-                mine = max(move._get_valued_qty() - move._get_owed_quantity(), 0)
+                if line not in owed:
+                    owed[line] = max(move._get_owed_quantity(), 0)
+                mine = max(move._get_valued_qty() - owed[line], 0)
+                owed[line] -= move._get_valued_qty() - mine
             ahead[line] -= mine
             left_out[move.with_env(self.env)] = mine
         return left_out

@@ -69,6 +69,25 @@ class TestEnd(EndCase):
         self.assertLedger()
         self.assertNothingToClose()
 
+    def test_invoiced_not_delivered_in_two_moves(self):
+        """3 of 5 invoiced under the policy; after its end moves of 2 and 3 are done in
+        one transfer: 3 are flushed, not more."""
+        self._make_tables(5)
+        sale = self._sell(5)
+        self._invoice(sale, 3)
+        self._cut_over("end")
+        move = sale.picking_ids.move_ids
+        other = self.env["stock.move"].create(move._split(2))
+        other._action_confirm(merge=False)
+        for part in move | other:
+            part.write({"quantity": part.product_uom_qty, "picked": True})
+        sale.picking_ids.button_validate()
+        self.assertEqual(set((move | other).mapped("state")), {"done"})
+        self.assertSold(3)
+        self._invoice(sale)
+        self.assertSold(5)
+        self.assertBalances({self.account_fg: 0.0})
+
     def test_invoiced_not_delivered_credited(self):
         """2 invoiced under the policy and credited after its end: nothing is owed, the
         delivery is native and the next invoice takes them."""
