@@ -1,7 +1,7 @@
 """The oracle: what the shelves and the books of one factory must hold.
 
-Quantities and amounts in plain dictionaries, from the definitions of DESIGN's table of
-events. Standards never change in a history, so each account is a sum over events,
+Quantities and amounts in plain dictionaries, from what each event posts by definition
+(readme/FLOWS.md). Standards never change in a history, so each account is a sum over events,
 whatever their order. Nothing here knows how the module computes.
 """
 

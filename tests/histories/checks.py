@@ -1,4 +1,4 @@
-"""What is always true of the books of a factory (DESIGN, section 6)."""
+"""What is always true of the books of a factory (readme/FLOWS.md)."""
 
 from decimal import Decimal
 
