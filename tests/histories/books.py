@@ -1,8 +1,8 @@
 """The oracle: what the shelves and the books of one factory must hold.
 
 Quantities and amounts in plain dictionaries, from what each event posts by definition
-(readme/FLOWS.md). Standards never change in a history, so each account is a sum over events,
-whatever their order. Nothing here knows how the module computes.
+(readme/FLOWS.md). Standards never change in a history, so each account is a sum over
+events, whatever their order. Nothing here knows how the module computes.
 """
 
 from collections import defaultdict
