@@ -119,9 +119,9 @@ class ProductCategory(models.Model):
             raise UserError(
                 self.env._(
                     "Category %(category)s: goods are on hand (%(products)s) that "
-                    "stand in the books by the rules of a backflush policy. Change this "
-                    "with the cut-over assistant, which posts what they need (Backflush "
-                    "Costing > Configuration > Cut-over).",
+                    "stand in the books by the rules of a backflush policy. Change "
+                    "this with the cut-over assistant, which posts what they need "
+                    "(Backflush Costing > Configuration > Cut-over).",
                     category=self.display_name,
                     products=goods._get_short_names(),
                 )
