@@ -193,21 +193,25 @@ class BackflushCase(TransactionCase):
         )
 
     @classmethod
+    def _prepare_policy_vals(cls, name, category):
+        return {
+            "name": name,
+            "company_id": cls.company.id,
+            "flush_point": cls.flush_point,
+            "conversion_basis": cls.conversion_basis,
+            "date_start": "2020-01-01",
+            "journal_id": cls.journal.id,
+            "material_element_id": cls.material.id,
+            "conversion_element_id": cls.labour.id,
+            "rounding_account_id": cls.account_rounding.id,
+            "revaluation_account_id": cls.account_revaluation.id,
+            "category_ids": [Command.set(category.ids)],
+        }
+
+    @classmethod
     def _create_policy(cls):
         cls.policy = cls.env["backflush.policy"].create(
-            {
-                "name": "Just in time",
-                "company_id": cls.company.id,
-                "flush_point": cls.flush_point,
-                "conversion_basis": cls.conversion_basis,
-                "date_start": "2020-01-01",
-                "journal_id": cls.journal.id,
-                "material_element_id": cls.material.id,
-                "conversion_element_id": cls.labour.id,
-                "rounding_account_id": cls.account_rounding.id,
-                "revaluation_account_id": cls.account_revaluation.id,
-                "category_ids": [Command.set(cls.category_finished.ids)],
-            }
+            cls._prepare_policy_vals("Just in time", cls.category_finished)
         )
         cls.card = cls._create_card(cls.table)
         cls.policy.action_activate()

@@ -4,8 +4,6 @@ A frame is 2 plates at 10.00 and a quarter of an hour at 40.00: 30.00. A desk is
 and 5 screws at 0.50 and half an hour: 30.00 + 2.50 + 20.00 = 52.50.
 """
 
-from odoo import Command
-
 from .common import BackflushCase
 
 
@@ -50,16 +48,8 @@ class StructureCase(BackflushCase):
     def _create_frame_policy(cls):
         cls.frame_policy = cls.env["backflush.policy"].create(
             {
-                "name": "Frames",
-                "company_id": cls.company.id,
+                **cls._prepare_policy_vals("Frames", cls.category_frames),
                 "flush_point": cls.frame_flush_point,
-                "date_start": "2020-01-01",
-                "journal_id": cls.journal.id,
-                "material_element_id": cls.material.id,
-                "conversion_element_id": cls.labour.id,
-                "rounding_account_id": cls.account_rounding.id,
-                "revaluation_account_id": cls.account_revaluation.id,
-                "category_ids": [Command.set(cls.category_frames.ids)],
             }
         )
         cls.frame_card = cls._create_card(cls.frame)

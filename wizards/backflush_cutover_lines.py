@@ -3,9 +3,9 @@
 from odoo import fields, models
 
 
-class BackflushCutoverProduct(models.TransientModel):
-    _name = "backflush.cutover.product"
-    _description = "Product of a Cut-over"
+class BackflushCutoverRow(models.AbstractModel):
+    _name = "backflush.cutover.row"
+    _description = "Row of a Cut-over"
     _order = "id"
 
     cutover_id = fields.Many2one(
@@ -16,6 +16,13 @@ class BackflushCutoverProduct(models.TransientModel):
         index=True,
     )
     currency_id = fields.Many2one(related="cutover_id.currency_id")
+
+
+class BackflushCutoverProduct(models.TransientModel):
+    _name = "backflush.cutover.product"
+    _description = "Product of a Cut-over"
+    _inherit = ["backflush.cutover.row"]
+
     product_id = fields.Many2one("product.product", required=True)
     quantity = fields.Float("On Hand", digits="Product Unit")
     uom_id = fields.Many2one(related="product_id.uom_id")
@@ -35,16 +42,8 @@ class BackflushCutoverProduct(models.TransientModel):
 class BackflushCutoverAccount(models.TransientModel):
     _name = "backflush.cutover.account"
     _description = "Account of a Cut-over"
-    _order = "id"
+    _inherit = ["backflush.cutover.row"]
 
-    cutover_id = fields.Many2one(
-        "backflush.cutover",
-        "Cut-over",
-        required=True,
-        ondelete="cascade",
-        index=True,
-    )
-    currency_id = fields.Many2one(related="cutover_id.currency_id")
     account_id = fields.Many2one("account.account", required=True)
     label = fields.Char("What For")
     debit = fields.Monetary()
@@ -54,15 +53,8 @@ class BackflushCutoverAccount(models.TransientModel):
 class BackflushCutoverDocument(models.TransientModel):
     _name = "backflush.cutover.document"
     _description = "Open Document at a Cut-over"
-    _order = "id"
+    _inherit = ["backflush.cutover.row"]
 
-    cutover_id = fields.Many2one(
-        "backflush.cutover",
-        "Cut-over",
-        required=True,
-        ondelete="cascade",
-        index=True,
-    )
     kind = fields.Selection(
         [
             ("order", "Manufacturing order in progress"),
