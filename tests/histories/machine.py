@@ -78,6 +78,10 @@ OFTEN = dict.fromkeys(
 )
 
 
+#: Histories are short, middling and long.
+LENGTHS = st.sampled_from([10, 20, 30])
+
+
 def make_machine(world):
     """Return a state machine class that plays on ``world``."""
     return type("History", (_History,), {"world": world})
@@ -96,9 +100,14 @@ class _History(RuleBasedStateMachine):
         super().__init__()
         self.world.begin()
         self.sound = True
+        self.length = None
 
     @rule(data=st.data())
     def step(self, data):
+        if self.length is None:
+            self.length = data.draw(LENGTHS)
+        if len(self.world.history) >= self.length:
+            return
         name = data.draw(st.sampled_from(self.get_possible()))
         numbers = data.draw(st.fixed_dictionaries({"pick": PICK, **STEPS[name]}))
         self.sound = False
