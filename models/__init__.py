@@ -16,7 +16,9 @@ from . import mrp_workcenter
 from . import mrp_bom_line
 from . import backflush_cost_card
 from . import backflush_cost_card_line
+from . import backflush_cost_card_element
 from . import backflush_cost_card_build
+from . import backflush_release
 from . import product_product
 
 # 1. Capture

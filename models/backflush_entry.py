@@ -16,6 +16,7 @@ EVENTS = [
     ("redating", "Effective Date Changed"),
     ("reversal", "Reversal"),
     ("cutover", "Cut-over"),
+    ("revaluation", "New Standard Cost"),
 ]
 
 
@@ -91,6 +92,13 @@ class BackflushEntry(models.Model):
     bill_id = fields.Many2one(
         "account.move",
         "Vendor Bill",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    release_id = fields.Many2one(
+        "backflush.release",
+        "Standard Cost Release",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
