@@ -7,7 +7,7 @@ of cents, of thousandths and of five cents; zero and negative balances.
 import random
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -21,6 +21,15 @@ AMOUNTS = numbers(-999999, 999999, 4)
 units = st.sampled_from(UNITS)
 MEMBERS = st.builds(mix.Member, QUANTITIES, PRICES, QUANTITIES)
 GROUPS = st.dictionaries(st.integers(0, 99), MEMBERS, min_size=1, max_size=6)
+
+
+def examples(number):
+    """Settings of a test; a busy machine is no reason to fail it."""
+    return settings(
+        max_examples=number,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+    )
 
 
 @st.composite
@@ -88,7 +97,7 @@ def a_close(draw):
 @tagged("post_install", "-at_install")
 class TestMixProperties(BaseCase):
     @given(GROUPS)
-    @settings(max_examples=300, deadline=None)
+    @examples(300)
     def test_usage(self, group):
         """Mix + yield = usage, to the last decimal, for each member and the group."""
         found = mix.mix_and_yield(group)
@@ -98,7 +107,7 @@ class TestMixProperties(BaseCase):
         self.assertEqual(sum(mix.totals(found).values()), usage)
 
     @given(GROUPS, units)
-    @settings(max_examples=300, deadline=None)
+    @examples(300)
     def test_in_currency(self, group, unit):
         """Rounded, each is a multiple of the unit, and they add up to the usage that a
         component of no group would show."""
@@ -107,7 +116,7 @@ class TestMixProperties(BaseCase):
             self.assertFalse([a for a in kinds.values() if a % unit])
 
     @given(GROUPS, numbers("0.1", 9, 2))
-    @settings(max_examples=200, deadline=None)
+    @examples(200)
     def test_planned_mix(self, group, factor):
         """Used in the planned mix, only more (or less) of it, everything is yield: the
         mix is less than rounding of a billionth, of each member."""
@@ -123,7 +132,7 @@ class TestMixProperties(BaseCase):
             self.assertLessEqual(abs(kinds[variances.MIX]), mix.STEP)
 
     @given(GROUPS)
-    @settings(max_examples=200, deadline=None)
+    @examples(200)
     def test_without_output(self, group):
         """No output allows nothing: with its planned mix known, mix is the same as when
         just what was used had been allowed in the planned mix; else all is yield."""
@@ -155,7 +164,7 @@ class TestMixProperties(BaseCase):
 @tagged("post_install", "-at_install")
 class TestPeriodProperties(BaseCase):
     @given(QUANTITIES, PRICES, QUANTITIES, AMOUNTS)
-    @settings(max_examples=200, deadline=None)
+    @examples(200)
     def test_sum_of_kinds(self, standard, price, quantity, cost):
         """Price + usage = rate + efficiency = actual cost - standard cost, exactly."""
         difference = cost - standard * price
@@ -166,7 +175,7 @@ class TestPeriodProperties(BaseCase):
             self.assertEqual(sum(found.values()), difference)
 
     @given(OVERHEADS, AMOUNTS, AMOUNTS)
-    @settings(max_examples=300, deadline=None)
+    @examples(300)
     def test_overhead(self, facts, variable, fixed):
         """Two, three and four variances all add up to cost - applied, they agree where
         they measure the same, and volume = efficiency + capacity."""
@@ -185,7 +194,7 @@ class TestPeriodProperties(BaseCase):
             self.assertEqual(found[variances.VOLUME], sum(split.values()))
 
     @given(a_conversion())
-    @settings(max_examples=300, deadline=None)
+    @examples(300)
     def test_period(self, drawn):
         """The variances of an element add up to cost - applied and are multiples of the
         unit, whatever is known of its hours and budget; volume is what its split adds
@@ -203,7 +212,7 @@ class TestPeriodProperties(BaseCase):
         self.assertEqual(variances.VOLUME in found, facts.hours is None)
 
     @given(numbers(1, 50, 0), numbers(0, 99, 2), PRICES, numbers(1, 500, 0))
-    @settings(max_examples=200, deadline=None)
+    @examples(200)
     def test_lot_size(self, lots, setup, rate, size):
         """Full lots have no lot size variance; one lot more costs one set-up."""
 
@@ -219,7 +228,7 @@ class TestPeriodProperties(BaseCase):
 @tagged("post_install", "-at_install")
 class TestProrationProperties(BaseCase):
     @given(a_proration(), st.booleans())
-    @settings(max_examples=500, deadline=None)
+    @examples(300)
     def test_adds_up(self, drawn, fraction):
         """Shares add up to the amount, whatever the balances, also when it is less than
         a unit or no multiple of it; accounts that hold nothing take nothing."""
@@ -233,7 +242,7 @@ class TestProrationProperties(BaseCase):
         self.assertFalse([key for key in empty if found[key]])
 
     @given(a_proration(smallest=0))
-    @settings(max_examples=300, deadline=None)
+    @examples(300)
     def test_nearly_exact(self, drawn):
         """No share is a whole unit away from what its balance is due, none has the
         other sign, and a heavier balance never takes less."""
@@ -249,7 +258,7 @@ class TestProrationProperties(BaseCase):
         self.assertEqual(sizes, sorted(sizes))
 
     @given(a_proration(), st.randoms(use_true_random=False))
-    @settings(max_examples=300, deadline=None)
+    @examples(300)
     def test_order_of_accounts(self, drawn, chance: random.Random):
         """In another order the accounts take the same; only of accounts that hold the
         same another one may get the last cent."""
@@ -269,7 +278,7 @@ class TestProrationProperties(BaseCase):
         )
 
     @given(a_proration(smallest=-999))
-    @settings(max_examples=200, deadline=None)
+    @examples(200)
     def test_opposite(self, drawn):
         """An amount and its reversal leave every account where it was."""
         amount, balances, unit = drawn
@@ -278,7 +287,7 @@ class TestProrationProperties(BaseCase):
         self.assertFalse([key for key in there if there[key] + back[key]])
 
     @given(numbers(-9999, 9999, 2), st.lists(numbers(-99, 999, 2), max_size=9))
-    @settings(max_examples=200, deadline=None)
+    @examples(200)
     def test_shares_add_up(self, total, weights):
         """Shares by any weights, as of the cut-over, add up to the total, whenever
         there is anything to share by."""
@@ -289,7 +298,7 @@ class TestProrationProperties(BaseCase):
 @tagged("post_install", "-at_install")
 class TestDisposalProperties(BaseCase):
     @given(a_close())
-    @settings(max_examples=300, deadline=None)
+    @examples(300)
     def test_closes(self, drawn):
         """What was there = what is disposed of + what is carried forward; balances grow
         by what they take, and only those that a difference concerns."""
@@ -310,7 +319,7 @@ class TestDisposalProperties(BaseCase):
             )
 
     @given(a_close())
-    @settings(max_examples=200, deadline=None)
+    @examples(200)
     def test_twice(self, drawn):
         """Disposing of what is left after disposing gives nothing more."""
         differences, balances, unit = drawn
@@ -331,7 +340,7 @@ class TestDisposalProperties(BaseCase):
         self.assertEqual(second.after, first.after)
 
     @given(a_close())
-    @settings(max_examples=200, deadline=None)
+    @examples(200)
     def test_side_by_side(self, drawn):
         """Both results dispose of the same total; the one leaves everything but cost of
         sales as it was, and nothing depends on what was chosen but what is carried."""
@@ -346,7 +355,7 @@ class TestDisposalProperties(BaseCase):
             self.assertEqual(found.carried, chosen.carried)
 
     @given(a_close(), a_close())
-    @settings(max_examples=200, deadline=None)
+    @examples(200)
     def test_carried_forward(self, one, other):
         """Two months carried to a third: nothing is lost, and each key comes once."""
         carried = proration.dispose(*one).carried

@@ -75,7 +75,9 @@ def _find_budget(inputs, driver, rate):
 def _budget_hours(inputs, driver):
     """Return hours that the budget was made for, from hours or from units."""
     for key, value in inputs.items():
-        if key.endswith("hours") and key.startswith(("denominator", "normal", "budget")):
+        if key.endswith("hours") and key.startswith(
+            ("denominator", "normal", "budget")
+        ):
             return exact(value)
     if "budget_units" in inputs:
         return exact(inputs["budget_units"]) * _hours_of_unit(inputs, driver)

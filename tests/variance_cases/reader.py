@@ -62,7 +62,7 @@ def read(case):
 
 
 def get_amount(case, name):
-    """Return the signed amount of a variance; raise `NotGiven` without inputs for it."""
+    """Return the signed amount of a variance; raise `NotGiven` without its inputs."""
     found, known = read(case), name.lower()
     for word, same in SAME.items():
         known = known.replace(word, same)

@@ -78,7 +78,10 @@ def make_group(what, units, rows):
     """Return (inputs, expected) of a group {name: (standard of one unit, price, used)}:
     yield = quantity too much x average price of the planned mix, mix = quantity used x
     (average price of the actual mix - that of the planned mix)."""
-    labels = {"material": ("per_unit", "kg", "price"), "labour": ("hours",) * 2 + ("rate",)}
+    labels = {
+        "material": ("per_unit", "kg", "price"),
+        "labour": ("hours", "hours", "rate"),
+    }
     plan, used, price = labels[what]
     inputs = {
         "units": units,

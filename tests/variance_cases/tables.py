@@ -134,9 +134,7 @@ def _find_differences(inputs, held):
     """
 
     def over(element, *without):
-        return tuple(
-            key for key in held if key[1] == element and key[0] not in without
-        )
+        return tuple(key for key in held if key[1] == element and key[0] not in without)
 
     def total(*keys):
         return sum((exact(inputs.get(key, 0)) for key in keys), ZERO)
