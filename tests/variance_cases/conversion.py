@@ -3,6 +3,8 @@
 Second step; ``reader`` puts the amounts together.
 """
 
+from dataclasses import replace
+
 from ...costing import overhead, variances
 from ...costing.money import ZERO, exact
 from .words import get_actual, units_made
@@ -130,14 +132,17 @@ def _get_fixed(facts, cost):
 
 def _get_total(facts, cost):
     """Of all overhead, whose parts need not be known."""
-    known = (facts.budget, facts.fixed_rate, facts.variable_rate, facts.hours, cost)
-    if None in known:
+    if None in (facts.budget, facts.fixed_rate, facts.variable_rate, cost):
         return {}
-    return {
-        **_named("overhead", overhead.two_way(facts, cost), "_2way"),
-        **_named("overhead", overhead.three_way(facts, cost), "_3way"),
-        "overhead_total": cost - facts.applied,
-    }
+    found = _named("overhead", _get_two(facts, cost), "", "_2way")
+    if facts.hours is not None:
+        found |= _named("overhead", overhead.three_way(facts, cost), "", "_3way")
+    return {**found, "overhead_total": cost - facts.applied}
+
+
+def _get_two(facts, cost):
+    """Hours worked make no difference to two variances: any will do."""
+    return overhead.two_way(replace(facts, hours=facts.hours or ZERO), cost)
 
 
 def _named(what, amounts, *endings):

@@ -54,11 +54,20 @@ def load(path=DATA):
 
 def read(case):
     """Return {name: signed amount} of all that the inputs of ``case`` allow."""
-    inputs, convention = case["inputs"], case.get("convention") or ""
+    inputs, convention = _given(case["inputs"]), case.get("convention") or ""
     found = {}
     for get_amounts in AMOUNTS:
         found |= get_amounts(inputs, convention)
     return {name.lower(): amount for name, amount in found.items()}
+
+
+def _given(table):
+    """Return ``table`` without what is null in it: not given."""
+    return {
+        key: _given(value) if isinstance(value, dict) else value
+        for key, value in table.items()
+        if value is not None
+    }
 
 
 def get_amount(case, name):

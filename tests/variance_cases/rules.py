@@ -271,6 +271,24 @@ CASES = [
         "overhead under-applied",
         *make_overhead(50, (4, 230, 250), (6, 12), 3000, (1400, "3100.75")),
     ),
+    # Overhead by units: no hours are known, so there is no efficiency to split off.
+    make_case(
+        "overhead by units",
+        {
+            "units": 90,
+            "budget_units": 100,
+            "standard": {
+                "variable_overhead_per_unit": "2.5",
+                "fixed_overhead_per_unit": 7,
+            },
+            "actual": {"overhead": 950, "labour_hours": None},
+        },
+        {
+            "fixed_overhead_volume": 70,
+            "overhead_controllable_2way": F("25"),
+            "overhead_total": 95,
+        },
+    ),
     # A zero and a negative balance, over-applied.
     make_case(
         "balances",

@@ -32,9 +32,9 @@ def get_mixture_amounts(inputs, _convention):
     planned, actual, price = (
         _by_item(inputs, key) for key in ("mix_budget_pct", "mix_actual_pct", "price")
     )
-    if None in (used, allowed) or not (planned and actual and price):
-        return {}
     whole, whole_used = sum(planned.values(), ZERO), sum(actual.values(), ZERO)
+    if None in (used, allowed) or not (whole and whole_used and price):
+        return {}
     group = {
         name: mix.Member(
             allowed * part / whole,
