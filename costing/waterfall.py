@@ -77,6 +77,7 @@ def _about(line):
         "product": line.product,
         "operation": line.operation,
         "workcenter": line.workcenter,
+        "driver": line.driver,
     }
 
 

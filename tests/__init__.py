@@ -42,3 +42,4 @@ from . import test_tours
 from . import test_uninstall
 from . import test_variances
 from . import test_waterfall_properties
+from . import test_why_moved

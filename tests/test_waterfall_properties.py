@@ -99,7 +99,7 @@ def a_recipe(draw):
                 draw(st.integers(10, 13)),
                 draw(numbers("0.0001", 50, 4)),
                 draw(numbers(0, 900, 3)),
-                draw(st.sampled_from([ZERO, Decimal("0.03"), Decimal("0.125")])),
+                draw(st.sampled_from([ZERO, Decimal("0.03"), Decimal(1) / 3])),
             )
             for _index in range(draw(st.integers(0, 4)))
         ),
