@@ -18,7 +18,7 @@ class BackflushCostCard(models.Model):
 
     card_before_id = fields.Many2one(
         "backflush.cost.card",
-        "Card Before",
+        "Moved From",
         compute="_compute_card_before_id",
         help="The card that this one superseded, or would supersede today.",
     )

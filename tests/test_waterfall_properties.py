@@ -77,14 +77,16 @@ class Recipe:
                 about = (element, operation, workcenter)
                 yield cards.operation_line(*about, hours, rate)
                 spread = round(setup / self.lot, 8)
-                line = cards.operation_line(*about, spread, rate)
-                yield replace(line, kind=cards.SETUP)
+                yield cards.setup_line(*about, spread, rate)
 
     def _count_setup(self, line):
-        if (line.kind, line.driver) != (cards.OVERHEAD, cards.PER_HOUR):
+        """Cards entered by hand may leave set-up out of the hours of an overhead."""
+        per_hour = (line.kind, line.driver) == (cards.OVERHEAD, cards.PER_HOUR)
+        if self.setup_counts or not per_hour:
             return line
-        setup = sum(round(item[3] / self.lot, 8) for item in self.operations)
-        hours = line.quantity + (setup if self.setup_counts else ZERO)
+        hours = line.quantity - sum(
+            round(item[3] / self.lot, 8) for item in self.operations
+        )
         amount = cards.unit_cost(hours * line.price)
         return replace(line, quantity=hours, amount=amount)
 
