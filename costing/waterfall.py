@@ -22,7 +22,6 @@ from .steps import (
     walk,
 )
 from .waterfall_overheads import explain_overheads
-from .waterfall_overheads import explain_overheads
 
 
 def explain(old, new, old_lot, new_lot, made=frozenset()):

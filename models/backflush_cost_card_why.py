@@ -25,8 +25,8 @@ class BackflushCostCard(models.Model):
     why_moved = fields.Json(
         compute="_compute_why_moved",
         help="``before`` and ``after``: the cards, with their standard cost; "
-        "``causes``: each with its amount and ``steps``, company currency for one unit. "
-        "False when there is no card before.",
+        "``causes``: each with its amount and ``steps``, in company currency for one "
+        "unit. False when there is no card before.",
     )
 
     @api.depends("product_id", "company_id", "state", "version")

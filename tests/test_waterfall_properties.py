@@ -1,7 +1,7 @@
 """What is always true of a waterfall, over random pairs of cost cards.
 
-A card is drawn as a recipe, what a bill, a routing, a lot size and a policy say, so that
-one of these can be changed and all others kept.
+A card is drawn as a recipe, what a bill, a routing, a lot size and a policy say, so
+that one of these can be changed and all others kept.
 """
 
 from dataclasses import dataclass, replace

@@ -87,10 +87,10 @@ class TestWhyMoved(WhyCase):
         self.assertEqual((screw["format"], screw["unit"]), ("money", "Units"))
         labour, overhead = self._get_steps(card, "routing_time")
         operation = self.bom.operation_ids
-        self.assertStep(
-            labour, "Assemble (Labour)", (0.25, 0.2, 40.0, -2.0), operation
+        self.assertStep(labour, "Assemble (Labour)", (0.25, 0.2, 40.0, -2.0), operation)
+        self.assertEqual(
+            (labour["format"], labour["factor_format"]), ("hours", "money")
         )
-        self.assertEqual((labour["format"], labour["factor_format"]), ("hours", "money"))
         self.assertStep(
             overhead, "Overhead on Assemble", (10.0, 8.0, 25.0, -0.5), operation
         )

@@ -73,7 +73,8 @@ registry.category("web_tour.tours").add("backflush_waterfall_tour", {
         },
         {
             content: "The card is open again",
-            trigger: ".o_form_view .o_field_widget[name='total_cost']:contains('31.00')",
+            trigger:
+                ".o_form_view .o_field_widget[name='total_cost']:contains('31.00')",
         },
         {
             content: "The card before",
@@ -82,7 +83,8 @@ registry.category("web_tour.tours").add("backflush_waterfall_tour", {
         },
         {
             content: "It is the one in force",
-            trigger: ".o_form_view .o_field_widget[name='total_cost']:contains('32.50')",
+            trigger:
+                ".o_form_view .o_field_widget[name='total_cost']:contains('32.50')",
         },
     ],
 });

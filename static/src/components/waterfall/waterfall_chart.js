@@ -11,6 +11,22 @@ const NARROW = 640;
 /** Room for one bar that lies, in pixels. */
 const ROW_HEIGHT = 36;
 const LABEL_GAP = 4;
+/** Characters of a name in one line under a bar. */
+const LINE_LENGTH = 11;
+
+/** A name in lines short enough to stand under a bar. */
+function wrap(name) {
+    const lines = [];
+    for (const word of name.split(" ")) {
+        const longer = `${lines.at(-1)} ${word}`;
+        if (lines.length && longer.length <= LINE_LENGTH) {
+            lines[lines.length - 1] = longer;
+        } else {
+            lines.push(word);
+        }
+    }
+    return lines;
+}
 
 /** Write the label of each bar past its end. */
 const barLabels = {
@@ -166,7 +182,9 @@ export class WaterfallChart extends Component {
         return {
             type: "bar",
             data: {
-                labels: this.props.bars.map((bar) => bar.name),
+                labels: this.props.bars.map((bar) =>
+                    lying ? bar.name : wrap(bar.name)
+                ),
                 datasets: [this.getDataset(colors)],
             },
             plugins: [barLabels],
