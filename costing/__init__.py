@@ -17,11 +17,15 @@ from . import (
     mix,
     money,
     overhead,
+    pairing,
     proration,
     redating,
     rounding,
+    steps,
     terms,
     variances,
+    waterfall,
+    waterfall_overheads,
 )
 
 __all__ = [
@@ -37,9 +41,13 @@ __all__ = [
     "mix",
     "money",
     "overhead",
+    "pairing",
     "proration",
     "redating",
     "rounding",
+    "steps",
     "terms",
     "variances",
+    "waterfall",
+    "waterfall_overheads",
 ]

@@ -45,3 +45,5 @@ from . import test_uninstall
 from . import test_variance_cases
 from . import test_variance_properties
 from . import test_variances
+from . import test_waterfall_properties
+from . import test_why_moved
