@@ -18,8 +18,13 @@ from . import backflush_cost_card
 from . import backflush_cost_card_line
 from . import backflush_cost_card_element
 from . import backflush_cost_card_build
+from . import backflush_cost_card_effect
+from . import backflush_cost_card_revaluation
 from . import backflush_release
+from . import backflush_release_effect
 from . import product_product
+from . import product_standard_price
+from . import backflush_standing
 
 # 1. Capture
 from . import backflush_document
@@ -43,6 +48,7 @@ from . import account_move_line_purchase
 # 2. Flush, 3. post
 from . import backflush_entry
 from . import backflush_entry_line
+from . import backflush_entry_standard
 from . import backflush_entry_flush
 from . import backflush_entry_change
 from . import backflush_entry_cutover
