@@ -22,8 +22,13 @@ from . import backflush_cost_card_why
 from . import backflush_cost_card_why_step
 from . import backflush_cost_card_problems
 from . import backflush_cost_card_create
+from . import backflush_cost_card_effect
+from . import backflush_cost_card_revaluation
 from . import backflush_release
+from . import backflush_release_effect
 from . import product_product
+from . import product_standard_price
+from . import backflush_standing
 
 # 1. Capture
 from . import backflush_document
@@ -47,6 +52,7 @@ from . import account_move_line_purchase
 # 2. Flush, 3. post
 from . import backflush_entry
 from . import backflush_entry_line
+from . import backflush_entry_standard
 from . import backflush_entry_flush
 from . import backflush_entry_change
 from . import backflush_entry_cutover
