@@ -53,14 +53,12 @@ class BackflushCostCard(models.Model):
             return super().create(vals_list)
         created = super().create([self._complete_vals(vals) for vals in vals_list])
         created._check_coherent()
-        created._compute_elements()
         return created
 
     def write(self, vals):
         result = super().write(vals)
         if self.env.context.get(IMPORT) and "line_ids" in vals:
             self._check_coherent()
-            self._compute_elements()
         return result
 
     @api.model
@@ -71,10 +69,11 @@ class BackflushCostCard(models.Model):
         for line in vals.get("line_ids", ()):
             if line[0] == Command.CREATE:
                 values = dict(line[2])
-                if values.get("kind") == cards.PURCHASE:
-                    values.setdefault("product_id", vals.get("product_id"))
-                if values.get("kind") in HOURLY:
-                    values.setdefault("driver", cards.PER_HOUR)
+                if values.get("kind") == cards.PURCHASE and not values.get("product_id"):
+                    values["product_id"] = vals.get("product_id")
+                if not values.get("driver"):
+                    hourly = values.get("kind") in HOURLY
+                    values["driver"] = cards.PER_HOUR if hourly else cards.PER_QUANTITY
                 line = Command.create(values)
             lines.append(line)
         return {**vals, "line_ids": lines}

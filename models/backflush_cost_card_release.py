@@ -5,6 +5,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .backflush_cost_card import SYSTEM, TAKES_EFFECT
 from .backflush_cost_card_compare import COMPARED
 from .backflush_release_guard import CONTROLLER
 
@@ -49,11 +50,14 @@ class BackflushCostCard(models.Model):
 
     @api.model
     def _check_protected(self, vals):
-        """Raise unless the code writes, as superuser, what users do not write by hand.
+        """Raise unless the code writes what users do not write by hand: as superuser, or
+        while cards take effect.
 
         :raises AccessError: names the fields
         """
-        if names := not self.env.su and vals.keys() & PROTECTED:
+        if self.env.su or self.env.context.get(TAKES_EFFECT) is SYSTEM:
+            return
+        if names := vals.keys() & PROTECTED:
             labels = self.fields_get(sorted(names), ["string"])
             raise AccessError(
                 self.env._(
@@ -116,6 +120,7 @@ class BackflushCostCard(models.Model):
         """Put cards in force at once, as long as no guard and no approval asks for a
         release."""
         self._check_can_go_alone()
+        self._mend_elements()
         return super().action_put_in_force()
 
     def _check_can_go_alone(self):
@@ -126,7 +131,7 @@ class BackflushCostCard(models.Model):
         cut-over do: there is no standard yet that it would change.
         """
         problems = []
-        for card in self.filtered("release_id"):
+        for card in self.filtered("release_id") if not self.env.su else self.browse():
             problems.append(
                 self.env._(
                     "%(card)s is part of release %(release)s: release it there.",

@@ -12,6 +12,7 @@ class BackflushRelease(models.Model):
         """Raise one message with all that keeps these from being released, guards that
         nobody confirmed among them. Approval is not checked here."""
         for release in self:
+            release.card_ids._mend_elements()
             release._refresh()
             if problems := release._get_release_problems():
                 raise UserError(

@@ -75,12 +75,12 @@ class BackflushRollupScope(models.AbstractModel):
         return policies._get_products().with_company(self.company_id)
 
     def _filter_bought(self, products):
-        """Return those of ``products`` that are bought at standard cost: without a
-        policy and without a bill of materials."""
+        """Return those of ``products`` that are bought at standard cost: no bill makes
+        them, and they have vendors or follow no policy."""
         candidates = products.with_company(self.company_id).filtered(
             lambda product: product.is_storable
             and product.cost_method == "standard"
-            and not product.categ_id.backflush_policy_id
+            and (product.seller_ids or not product.categ_id.backflush_policy_id)
         )
         bills = self.env["mrp.bom"]._find_for_cards(candidates, self.company_id)
         return candidates.filtered(lambda product: not bills[product])
@@ -103,7 +103,7 @@ class BackflushRollupScope(models.AbstractModel):
         Card = self.env["backflush.cost.card"]
         chosen = self._get_scope_products() - excluded
         bought = self._filter_bought(chosen)
-        made = chosen.filtered("categ_id.backflush_policy_id")
+        made = (chosen - bought).filtered("categ_id.backflush_policy_id")
         self._check_scope(made | bought)
         deep = self.deep
         first = Card._roll_up(made, self.company_id, date, deep=deep)
