@@ -20,6 +20,8 @@ from . import backflush_cost_card_element
 from . import backflush_cost_card_build
 from . import backflush_cost_card_problems
 from . import backflush_cost_card_create
+from . import backflush_cost_card_effect
+from . import backflush_cost_card_revaluation
 from . import backflush_planned_volume
 from . import product_purchase_price
 from . import backflush_rollup_scope
@@ -35,6 +37,8 @@ from . import backflush_cost_card_split
 from . import backflush_cost_card_release
 from . import res_config_settings
 from . import product_product
+from . import product_standard_price
+from . import backflush_standing
 
 # 1. Capture
 from . import backflush_document
@@ -58,6 +62,7 @@ from . import account_move_line_purchase
 # 2. Flush, 3. post
 from . import backflush_entry
 from . import backflush_entry_line
+from . import backflush_entry_standard
 from . import backflush_entry_flush
 from . import backflush_entry_change
 from . import backflush_entry_cutover
