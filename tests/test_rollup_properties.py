@@ -1,6 +1,7 @@
 """The roll-up against a naive recursion, on drawn bills: levels, splits, cycles."""
 
 from decimal import Decimal
+from math import ceil
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,7 +90,7 @@ def naive_total(product, found, prices):
             amounts.append(cards.unit_cost(units * price))
             amounts.append(cards.unit_cost(round(units * line.scrap, 8) * price))
     for operation in recipe.operations:
-        cycles = -(-recipe.lot_size // operation.capacity)
+        cycles = ceil(recipe.lot_size / operation.capacity)
         for minutes in (operation.setup, cycles * operation.cycle):
             time = round(minutes / recipe.lot_size, 8)
             hours += time
