@@ -19,6 +19,7 @@ from . import (
     rounding,
     terms,
     variances,
+    where_used,
 )
 
 __all__ = [
@@ -36,4 +37,5 @@ __all__ = [
     "rounding",
     "terms",
     "variances",
+    "where_used",
 ]

@@ -19,6 +19,11 @@ from . import backflush_cost_card_line
 from . import backflush_cost_card_element
 from . import backflush_cost_card_build
 from . import backflush_release
+from . import backflush_scenario
+from . import backflush_scenario_change
+from . import backflush_scenario_compute
+from . import backflush_scenario_inventory
+from . import backflush_scenario_result
 from . import product_product
 
 # 1. Capture

@@ -30,6 +30,7 @@ from . import test_returns
 from . import test_reversal
 from . import test_sale
 from . import test_sales_cogs
+from . import test_scenario
 from . import test_setup
 from . import test_structure
 from . import test_structure_in_stock
@@ -41,3 +42,4 @@ from . import test_textbook_cases
 from . import test_tours
 from . import test_uninstall
 from . import test_variances
+from . import test_where_used
