@@ -47,6 +47,7 @@ class BackflushScenarioChange(models.Model):
         check_company=True,
         ondelete="cascade",
         domain=[("type", "!=", "service")],
+        help="A product made here is taken as bought at the new price.",
     )
     category_id = fields.Many2one(
         "product.category",

@@ -50,18 +50,6 @@ class BackflushScenario(models.Model):
                     scenario=self.name,
                 )
             )
-        chosen = self.change_ids.filtered(lambda change: change.kind == "price")
-        made = chosen.product_id._filter_rolled_up(self.company_id)
-        if made:
-            raise UserError(
-                self.env._(
-                    "Scenario %(scenario)s: %(products)s are made here, and their cost "
-                    "follows from their bills of materials. Change the prices of their "
-                    "components or the rates of their work centers instead.",
-                    scenario=self.name,
-                    products=made._get_short_names(),
-                )
-            )
 
     def _store_results(self):
         changes = self._get_changes()

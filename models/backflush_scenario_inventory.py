@@ -1,5 +1,5 @@
 # What a scenario does to the goods on hand: as a release of its costs would post it.
-# Standard cost; part of the computation of a scenario, arithmetic in costing/cutover.py.
+# Standard cost; part of computing a scenario, arithmetic in costing/cutover.py.
 
 from odoo import fields, models
 
@@ -25,8 +25,7 @@ class BackflushScenario(models.Model):
         company, currency = self.company_id, self.company_id.currency_id
         at_sale = products.filtered(
             lambda product: (
-                product.id in before
-                and product._get_flush_point(company) == terms.SALE
+                product.id in before and product._get_flush_point(company) == terms.SALE
             )
         )
         effects = {
@@ -45,7 +44,8 @@ class BackflushScenario(models.Model):
                 if row.product in recorded
             )
         return {
-            product: currency.round(float(effect)) for product, effect in effects.items()
+            product: currency.round(float(effect))
+            for product, effect in effects.items()
         }
 
     def _get_materials(self, at_sale, cards):
@@ -77,7 +77,12 @@ class BackflushScenario(models.Model):
     def _get_recorded(self, *standings):
         """Return the ids of the components in ``standings`` whose purchases enter
         inventory."""
-        ids = {row.product for found in standings for rows in found.values() for row in rows}
+        ids = {
+            row.product
+            for found in standings
+            for rows in found.values()
+            for row in rows
+        }
         products = self.env["product.product"].browse(ids)
         return {
             product.id

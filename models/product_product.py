@@ -71,7 +71,9 @@ class ProductProduct(models.Model):
     def _filter_rolled_up(self, company):
         """Return those whose standard cost a roll-up computes: their category follows a
         policy, and they have a bill of materials."""
-        following = self.filtered(lambda product: product._get_backflush_policy(company))
+        following = self.filtered(
+            lambda product: product._get_backflush_policy(company)
+        )
         boms = self.env["mrp.bom"]._find_for_cards(following, company)
         return following.filtered(lambda product: boms[product])
 

@@ -184,9 +184,7 @@ class TestWhereUsed(BackflushCase):
         action = self.card.action_view_where_used()
         self.assertFalse(self.env[action["res_model"]].search(action["domain"]))
         line = lines.filtered(lambda line: line.product_id == self.frame)
-        self.assertEqual(
-            line.action_view_card()["res_model"], "backflush.cost.card"
-        )
+        self.assertEqual(line.action_view_card()["res_model"], "backflush.cost.card")
         action = line.action_where_used()
         lines = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(lines.product_id, self.desk | self.set)
