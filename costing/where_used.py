@@ -1,4 +1,4 @@
-"""Where a product is used: directly, and through sub-assemblies, on all levels above it.
+"""Where a product is used: directly, and through sub-assemblies, at all levels above.
 
 Asked with the quantities of cards in force or of bills of materials; see also `cards`.
 """

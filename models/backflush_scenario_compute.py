@@ -154,12 +154,13 @@ class BackflushScenario(models.Model):
             self.env["product.product"].browse(costs).with_company(self.company_id)
         )
         prices = self._get_list_prices(products)
-        effects = self._get_inventory_effects(products, costs, before, after)
+        quantities = self._get_quantities(products)
+        effects = self._get_inventory_effects(quantities, costs, before, after)
         return [
             {
                 **self._prepare_result_vals(product, costs[product.id]),
                 **self._prepare_margin_vals(prices[product], costs[product.id]),
-                "quantity_on_hand": product._get_valued_quantity(),
+                "quantity_on_hand": float(quantities[product]),
                 "inventory_effect": effects[product],
             }
             for product in products

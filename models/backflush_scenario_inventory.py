@@ -10,7 +10,16 @@ from ..costing.money import ZERO, exact
 class BackflushScenario(models.Model):
     _inherit = "backflush.scenario"
 
-    def _get_inventory_effects(self, products, costs, before, after):
+    def _get_quantities(self, products):
+        """Return {product: units on hand}, as core's stock value counts them; in one
+        read for all."""
+        valued = products._with_valuation_context()
+        return {
+            product: exact(counted.qty_available)
+            for product, counted in zip(products, valued, strict=True)
+        }
+
+    def _get_inventory_effects(self, quantities, costs, before, after):
         """Return {product: what a release of its cost then would revalue the goods on
         hand by, company currency}.
 
@@ -18,23 +27,27 @@ class BackflushScenario(models.Model):
         full cost; of goods flushed at sale only material does. Goods of periodic
         categories stand in no stock account.
 
+        :param quantities: {product: units on hand}
         :param costs: {product id: `Costs`}
         :param before: {product id: `costing` card} rolled up without the changes
         :param after: the same with the changes
         """
         company, currency = self.company_id, self.company_id.currency_id
+        products = self.env["product.product"].union(*quantities)
         at_sale = products.filtered(
             lambda product: (
                 product.id in before and product._get_flush_point(company) == terms.SALE
             )
         )
         effects = {
-            product: exact(product._get_valued_quantity()) * costs[product.id].change
+            product: quantities[product] * costs[product.id].change
             if product._is_purchase_recorded(company)
             else ZERO
             for product in products - at_sale
         }
-        old, new = (self._get_materials(at_sale, cards) for cards in (before, after))
+        old, new = (
+            self._get_materials(at_sale, quantities, cards) for cards in (before, after)
+        )
         recorded = self._get_recorded(old, new)
         for product in at_sale:
             effects[product] = sum(
@@ -48,7 +61,7 @@ class BackflushScenario(models.Model):
             for product, effect in effects.items()
         }
 
-    def _get_materials(self, at_sale, cards):
+    def _get_materials(self, at_sale, quantities, cards):
         """Return {product: postings about material that its goods on hand stand for}.
 
         :param cards: {product id: `costing` card}, of sub-assemblies too
@@ -65,7 +78,7 @@ class BackflushScenario(models.Model):
         rules = terms.Rules(flush_point=terms.SALE, flushed_at_sale=flushed)
         rows = {
             product: cutover.standing(
-                cards[product.id], exact(product._get_valued_quantity()), ZERO, rules
+                cards[product.id], quantities[product], ZERO, rules
             )
             for product in at_sale
         }
