@@ -20,13 +20,18 @@ from . import backflush_cost_card_element
 from . import backflush_cost_card_build
 from . import backflush_cost_card_problems
 from . import backflush_cost_card_create
+from . import backflush_cost_card_effect
+from . import backflush_cost_card_revaluation
 from . import backflush_release
+from . import backflush_release_effect
 from . import backflush_scenario
 from . import backflush_scenario_change
 from . import backflush_scenario_compute
 from . import backflush_scenario_inventory
 from . import backflush_scenario_result
 from . import product_product
+from . import product_standard_price
+from . import backflush_standing
 
 # 1. Capture
 from . import backflush_document
@@ -50,6 +55,7 @@ from . import account_move_line_purchase
 # 2. Flush, 3. post
 from . import backflush_entry
 from . import backflush_entry_line
+from . import backflush_entry_standard
 from . import backflush_entry_flush
 from . import backflush_entry_change
 from . import backflush_entry_cutover
