@@ -153,15 +153,23 @@ class BackflushScenario(models.Model):
         products = (
             self.env["product.product"].browse(costs).with_company(self.company_id)
         )
+        currency = self.company_id.currency_id
         prices = self._get_list_prices(products)
-        quantities = self._get_quantities(products)
-        effects = self._get_inventory_effects(quantities, costs, before, after)
+        effects = self._get_inventory_effects(products, costs, before, after)
+        on_hand = self.env["backflush.standing"]._get_on_hand(products, self.company_id)
+        planned = self.env["backflush.planned.volume"]._get_quantities(
+            products, self.company_id, self.date
+        )
         return [
             {
                 **self._prepare_result_vals(product, costs[product.id]),
                 **self._prepare_margin_vals(prices[product], costs[product.id]),
-                "quantity_on_hand": float(quantities[product]),
+                "quantity_on_hand": float(on_hand[product]),
                 "inventory_effect": effects[product],
+                "planned_quantity": planned[product],
+                "planned_effect": currency.round(
+                    planned[product] * float(costs[product.id].change)
+                ),
             }
             for product in products
         ]

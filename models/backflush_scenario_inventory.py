@@ -1,7 +1,7 @@
 # What a scenario does to the goods on hand: as a release of its costs would post it.
 # Standard cost; part of computing a scenario, arithmetic in costing/cutover.py.
 
-from odoo import fields, models
+from odoo import models
 
 from ..costing import cutover, terms
 from ..costing.money import ZERO, exact
@@ -10,43 +10,35 @@ from ..costing.money import ZERO, exact
 class BackflushScenario(models.Model):
     _inherit = "backflush.scenario"
 
-    def _get_quantities(self, products):
-        """Return {product: units on hand}, as core's stock value counts them; in one
-        read for all."""
-        valued = products._with_valuation_context()
-        return {
-            product: exact(counted.qty_available)
-            for product, counted in zip(products, valued, strict=True)
-        }
-
-    def _get_inventory_effects(self, quantities, costs, before, after):
+    def _get_inventory_effects(self, products, costs, before, after):
         """Return {product: what a release of its cost then would revalue the goods on
         hand by, company currency}.
 
         Goods flushed at completion, and bought ones, stand in their stock account at
         full cost; of goods flushed at sale only material does. Goods of periodic
-        categories stand in no stock account.
+        categories stand in no stock account. Units whose cost an invoice is still to
+        take out count too, see `backflush.standing`.
 
-        :param quantities: {product: units on hand}
         :param costs: {product id: `Costs`}
         :param before: {product id: `costing` card} rolled up without the changes
         :param after: the same with the changes
         """
         company, currency = self.company_id, self.company_id.currency_id
-        products = self.env["product.product"].union(*quantities)
+        units = self.env["backflush.standing"]._get_units(
+            products, company, company._get_backflush_day()
+        )
         at_sale = products.filtered(
             lambda product: (
                 product.id in before and product._get_flush_point(company) == terms.SALE
             )
         )
         effects = {
-            product: quantities[product] * costs[product.id].change
-            if product._is_purchase_recorded(company)
-            else ZERO
+            product: sum(units.get(product, ())) * costs[product.id].change
             for product in products - at_sale
+            if product._is_purchase_recorded(company)
         }
         old, new = (
-            self._get_materials(at_sale, quantities, cards) for cards in (before, after)
+            self._get_goods(at_sale, units, cards) for cards in (before, after)
         )
         recorded = self._get_recorded(old, new)
         for product in at_sale:
@@ -54,15 +46,16 @@ class BackflushScenario(models.Model):
                 sign * row.amount
                 for sign, rows in ((-1, old[product]), (1, new[product]))
                 for row in rows
-                if row.product in recorded
+                if row.role == terms.FINISHED_GOODS or row.product in recorded
             )
         return {
             product: currency.round(float(effect))
             for product, effect in effects.items()
         }
 
-    def _get_materials(self, at_sale, quantities, cards):
-        """Return {product: postings about material that its goods on hand stand for}.
+    def _get_goods(self, at_sale, units, cards):
+        """Return {product: postings in stock accounts that its goods on hand, flushed
+        at sale, stand for}; conversion is not applied yet.
 
         :param cards: {product id: `costing` card}, of sub-assemblies too
         """
@@ -70,7 +63,7 @@ class BackflushScenario(models.Model):
             line.product for product in at_sale for line in cards[product.id].materials
         }
         in_force = self.env["backflush.cost.card"]._get_flushed_at_sale(
-            at_sale.browse(ids), self.company_id, fields.Date.context_today(self)
+            at_sale.browse(ids), self.company_id
         )
         flushed = {
             product: cards.get(product, card) for product, card in in_force.items()
@@ -78,12 +71,12 @@ class BackflushScenario(models.Model):
         rules = terms.Rules(flush_point=terms.SALE, flushed_at_sale=flushed)
         rows = {
             product: cutover.standing(
-                cards[product.id], quantities[product], ZERO, rules
+                cards[product.id], *units.get(product, (ZERO, ZERO)), rules
             )
             for product in at_sale
         }
         return {
-            product: [row for row in mine if row.role == terms.STOCK]
+            product: [row for row in mine if row.role != terms.APPLIED]
             for product, mine in rows.items()
         }
 

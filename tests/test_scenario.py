@@ -383,19 +383,6 @@ class TestScenario(ScenarioCase):
         for number in range(10):
             product = self._create_product(f"Shelf {number}", self.category_finished)
             self._create_bom(product, {self.screw: 1, self.frame: 1}, {"Screw": 6})
-        from odoo.sql_db import Cursor
-
-        seen = []
-        orig = Cursor.execute
-
-        def ex(self_, q, *a, **k):
-            r = orig(self_, q, *a, **k)
-            seen.append(str(self_._obj.query)[:3000])
-            return r
-
-        self.patch(Cursor, "execute", ex)
-        count()
-        open("/tmp/q.txt", "w").write("\n----\n".join(seen))
         self.assertEqual(count(), few)
         self.assertEqual(len(scenario.result_ids), 15)
 
