@@ -40,6 +40,7 @@ from . import backflush_scenario
 from . import backflush_scenario_change
 from . import backflush_scenario_compute
 from . import backflush_scenario_inventory
+from . import backflush_scenario_propose
 from . import backflush_scenario_result
 from . import product_product
 from . import product_standard_price

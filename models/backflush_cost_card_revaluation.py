@@ -65,7 +65,10 @@ class BackflushCostCard(models.Model):
         first = running - running.union(*self._get_in_force(running, company))
         self._leave_pending_out(units, first)
         return SimpleNamespace(
-            units=units, running=running, bought=bought.union(*units) - running, first=first
+            units=units,
+            running=running,
+            bought=bought.union(*units) - running,
+            first=first,
         )
 
     def _get_users(self):

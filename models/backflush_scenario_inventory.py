@@ -4,7 +4,7 @@
 from odoo import models
 
 from ..costing import cutover, terms
-from ..costing.money import ZERO, exact
+from ..costing.money import ZERO
 
 
 class BackflushScenario(models.Model):
@@ -37,9 +37,7 @@ class BackflushScenario(models.Model):
             for product in products - at_sale
             if product._is_purchase_recorded(company)
         }
-        old, new = (
-            self._get_goods(at_sale, units, cards) for cards in (before, after)
-        )
+        old, new = (self._get_goods(at_sale, units, cards) for cards in (before, after))
         recorded = self._get_recorded(old, new)
         for product in at_sale:
             effects[product] = sum(

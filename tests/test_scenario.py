@@ -10,6 +10,7 @@ Screw 0.50, plate 10.00, assembly 40.00 an hour. All cards hold:
 A set holds 2 x (4 + 6) + 4 = 24 screws and 2 x (0.25 + 0.5) + 0.25 = 1.75 h.
 """
 
+from dateutil.relativedelta import relativedelta
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -386,6 +387,45 @@ class TestScenario(ScenarioCase):
         self.assertEqual(count(), few)
         self.assertEqual(len(scenario.result_ids), 15)
 
+    # Proposed -------------------------------------------------------------------------
+
+    def test_propose(self):
+        """The screw at 0.60 and the four products that use it; the rate of 44.00 an
+        hour is not in their cards: set 84.40. Nothing is in force before a release."""
+        scenario = self._compute(self._screws_at(0.6), self._rate(10))
+        action = scenario.action_propose()
+        release = self.env["backflush.release"].browse(action["res_id"])
+        self.assertEqual(release.state, "draft")
+        self.assertEqual(scenario.release_ids, release)
+        self.assertEqual(
+            {card.product_id.name: card.total_cost for card in release.card_ids},
+            {"Screw": 0.6, "Frame": 12.4, "Desk": 36, "Set": 84.4, "Table": 33},
+        )
+        self.assertEqual(self.screw.standard_price, 0.5)
+        release.action_roll_up()
+        self.assertEqual(len(release.card_ids), 5)
+
+    def test_rates_are_not_proposed(self):
+        scenario = self._compute(self._rate(10))
+        with self.assertRaisesRegex(UserError, "changes no price"):
+            scenario.action_propose()
+
+    def test_planned_volume(self):
+        """100 sets planned for a year from today, 2.40 dearer each: 240.00."""
+        day = self.company._get_backflush_day()
+        self.env["backflush.planned.volume"].create(
+            {
+                "product_id": self.set.id,
+                "company_id": self.company.id,
+                "date_from": day,
+                "date_to": day + relativedelta(years=1),
+                "quantity": 100,
+            }
+        )
+        scenario = self._compute(self._screws_at(0.6))
+        self.assertEqual(self._get_result(scenario, self.set).planned_quantity, 100)
+        self.assertEqual(scenario.planned_effect, 240)
+
     # Refused -------------------------------------------------------------------------
 
     def test_nothing_to_change(self):
@@ -481,10 +521,25 @@ class TestScenario(ScenarioCase):
             scenario.with_user(stranger).action_compute()
 
 
-class TestInventoryEffect(ScenarioCase):
+class InventoryCase(ScenarioCase):
+    def _release(self, scenario):
+        """Release the prices of a scenario; return {account: what is posted to it}."""
+        action = scenario.action_propose()
+        release = self.env["backflush.release"].browse(action["res_id"])
+        release.action_release()
+        self.assertEqual(release.state, "in_force")
+        posted = {}
+        for line in release.entry_ids.line_ids:
+            if line.account_id != self.account_revaluation:
+                name = line.account_id.name
+                posted[name] = round(posted.get(name, 0) + line.amount, 2)
+        return posted
+
+
+class TestInventoryEffect(InventoryCase):
     def test_goods_at_full_cost(self):
         """100 screws x 0.10 = 10.00, 10 frames x 0.40 = 4.00, 3 sets x 2.40 = 7.20:
-        21.20 together. That is what the books show once the costs are released."""
+        21.20 together, and the entries of a release of that price say the same."""
         for product, quantity in ((self.screw, 100), (self.frame, 10), (self.set, 3)):
             self._stock(product, quantity)
         scenario = self._compute(self._screws_at(0.6))
@@ -494,22 +549,25 @@ class TestInventoryEffect(ScenarioCase):
         )
         self.assertEqual(scenario.inventory_effect, 21.2)
         self.assertEqual(self._get_result(scenario, self.set).quantity_on_hand, 3)
+        self.assertEqual(self._release(scenario), {"FG": 11.2, "RIP": 10})
 
 
-class TestInventoryEffectAtSale(ScenarioCase):
+class TestInventoryEffectAtSale(InventoryCase):
     flush_point = "sale"
 
     def test_material_alone(self):
         """Flushed at sale, goods stand for their material: 3 sets hold 24 screws each,
-        72 x 0.10 = 7.20. An hourly rate moves nothing."""
+        72 x 0.10 = 7.20. An hourly rate moves nothing, a release of the price as much.
+        """
         self._stock(self.set, 3)
         scenario = self._compute(self._screws_at(0.6), self._rate(10))
         result = self._get_result(scenario, self.set)
         self.assertAlmostEqual(result.change, 9.4)
         self.assertEqual(result.inventory_effect, 7.2)
+        self.assertEqual(self._release(scenario), {"RIP": 7.2})
 
 
-class TestInventoryEffectPeriodic(ScenarioCase):
+class TestInventoryEffectPeriodic(InventoryCase):
     perpetual = False
     books_open = "core's closing debits stock with periodic components on hand"
 
@@ -521,9 +579,10 @@ class TestInventoryEffectPeriodic(ScenarioCase):
         scenario = self._compute(self._screws_at(0.6))
         self.assertEqual(self._get_result(scenario, self.screw).inventory_effect, 0)
         self.assertEqual(scenario.inventory_effect, 4)
+        self.assertEqual(self._release(scenario), {"FG": 4})
 
 
-class TestInventoryEffectPeriodicAtSale(ScenarioCase):
+class TestInventoryEffectPeriodicAtSale(InventoryCase):
     perpetual = False
     flush_point = "sale"
 
@@ -533,3 +592,4 @@ class TestInventoryEffectPeriodicAtSale(ScenarioCase):
         scenario = self._compute(self._screws_at(0.6))
         self.assertAlmostEqual(self._get_result(scenario, self.set).change, 2.4)
         self.assertEqual(scenario.inventory_effect, 0)
+        self.assertEqual(self._release(scenario), {})
