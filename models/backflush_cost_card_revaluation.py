@@ -61,14 +61,12 @@ class BackflushCostCard(models.Model):
         units = standing._get_units(
             running | bought, company, company._get_backflush_day()
         )
-        running &= running.union(*units)
-        first = running - running.union(*self._get_in_force(running, company))
+        held = products.browse().union(*units)
+        first = held & running
+        first -= first.union(*self._get_in_force(first, company))
         self._leave_pending_out(units, first)
         return SimpleNamespace(
-            units=units,
-            running=running,
-            bought=bought.union(*units) - running,
-            first=first,
+            units=units, running=held & running, bought=held & bought, first=first
         )
 
     def _get_users(self):

@@ -40,4 +40,4 @@ class BackflushRelease(models.Model):
             )
         release = self.with_company(self.company_id)
         release.card_ids.filtered(lambda card: card.state == "released")._take_effect()
-        release.state = "in_force"
+        release._set_state("in_force")
