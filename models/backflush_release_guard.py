@@ -35,10 +35,7 @@ class ProductCategory(models.Model):
     @api.constrains(*GUARDS)
     def _check_backflush_guards(self):
         for category in self:
-            floor, ceiling = (
-                category.backflush_cost_floor,
-                category.backflush_cost_ceiling,
-            )
+            floor, ceiling = category.backflush_cost_floor, category.backflush_cost_ceiling
             if min(category[guard] for guard in GUARDS) < 0 or 0 < ceiling < floor:
                 raise ValidationError(
                     self.env._(

@@ -35,11 +35,8 @@ class ProductProduct(models.Model):
         }
         prices = {}
         for product in self:
-            seller = by_template.get(
-                product.product_tmpl_id, sellers.browse()
-            ).filtered(
-                lambda seller, product=product: seller.product_id
-                in (
+            seller = by_template.get(product.product_tmpl_id, sellers.browse()).filtered(
+                lambda seller, product=product: seller.product_id in (
                     product.browse(),
                     product,
                 )

@@ -100,20 +100,8 @@ class TestCardImport(ReleaseCase):
             ((*head, "component", "MAT", "P-1", "-2", "1"), "is not negative"),
             ((*head, "purchase", "MAT", "T-1", "1", "1"), "basis Bought"),
             ((*head, "purchase", "MAT", "P-1", "1", "1"), "product of the card"),
-            (
-                (
-                    "T-1",
-                    "2030-01-01",
-                    "bought",
-                    "1",
-                    "component",
-                    "MAT",
-                    "P-1",
-                    "2",
-                    "1",
-                ),
-                "basis Bought has one line",
-            ),
+            (("T-1", "2030-01-01", "bought", "1", "component", "MAT", "P-1", "2", "1"),
+             "basis Bought has one line"),
             ((*head, "melt", "MAT", "P-1", "2", "1"), "melt"),
             ((*head, "component", "MAT", "P-1", "two", "1"), "two"),
         ):
@@ -135,7 +123,9 @@ class TestCardImport(ReleaseCase):
 
     def test_frozen(self):
         """A card in force is not changed by an import."""
-        result = self._load([(str(self.card.id), "2021-01-01")], [".id", "date_from"])
+        result = self._load(
+            [(str(self.card.id), "2021-01-01")], [".id", "date_from"]
+        )
         self.assertRefused(result, "can no longer be changed")
         line = self.card.line_ids[0]
         result = self._load(
@@ -165,9 +155,8 @@ class TestCardImport(ReleaseCase):
             .with_context(allowed_company_ids=(self.company | other).ids)
         )
         result = Card.load(COLUMNS, [list(row) for row in self.ROWS])
-        self.assertEqual(
-            self._read(result)[0].line_ids.element_id.company_id, self.company
-        )
+        self.assertEqual(self._read(result)[0].line_ids.element_id.company_id,
+                         self.company)
 
     def test_auditor(self):
         self.assertFalse(self._load(self.ROWS, user=self.auditor)["ids"])
