@@ -26,6 +26,7 @@ from . import (
     variances,
     waterfall,
     waterfall_overheads,
+    where_used,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "variances",
     "waterfall",
     "waterfall_overheads",
+    "where_used",
 ]

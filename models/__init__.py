@@ -38,6 +38,12 @@ from . import backflush_cost_card_import
 from . import backflush_cost_card_split
 from . import backflush_cost_card_release
 from . import res_config_settings
+from . import backflush_scenario
+from . import backflush_scenario_change
+from . import backflush_scenario_compute
+from . import backflush_scenario_inventory
+from . import backflush_scenario_propose
+from . import backflush_scenario_result
 from . import product_product
 from . import product_standard_price
 from . import backflush_standing

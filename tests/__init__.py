@@ -37,6 +37,7 @@ from . import test_rollup
 from . import test_rollup_properties
 from . import test_sale
 from . import test_sales_cogs
+from . import test_scenario
 from . import test_setup
 from . import test_standard_price_guard
 from . import test_structure
@@ -53,3 +54,4 @@ from . import test_variance_properties
 from . import test_variances
 from . import test_waterfall_properties
 from . import test_why_moved
+from . import test_where_used
