@@ -15,10 +15,14 @@ from . import (
     flush,
     materials,
     money,
+    pairing,
     redating,
     rounding,
+    steps,
     terms,
     variances,
+    waterfall,
+    waterfall_overheads,
 )
 
 __all__ = [
@@ -32,8 +36,12 @@ __all__ = [
     "flush",
     "materials",
     "money",
+    "pairing",
     "redating",
     "rounding",
+    "steps",
     "terms",
     "variances",
+    "waterfall",
+    "waterfall_overheads",
 ]

@@ -41,3 +41,4 @@ from . import test_textbook_cases
 from . import test_tours
 from . import test_uninstall
 from . import test_variances
+from . import test_waterfall_properties
