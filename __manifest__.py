@@ -17,6 +17,7 @@
         "views/mrp_workcenter_views.xml",
         "views/mrp_bom_views.xml",
         "views/backflush_cost_card_views.xml",
+        "views/backflush_card_finding_views.xml",
         "views/product_views.xml",
         "views/backflush_entry_views.xml",
         "views/backflush_entry_line_views.xml",

@@ -6,7 +6,7 @@ after it: findings are read by people.
 
 from dataclasses import replace
 
-from .cards import OPERATION, OVERHEAD, SETUP, Card, unit_cost, with_overheads
+from .cards import OPERATION, OVERHEAD, SETUP, unit_cost, with_overheads
 from .money import ZERO
 from .steps import (
     BILL,
@@ -54,37 +54,6 @@ def by_kind(steps):
 def amount_of(steps):
     """Return what ``steps`` add to the standard cost, company currency for one unit."""
     return sum((step.amount for step in steps), ZERO)
-
-
-def at_prices(card, prices, rates):
-    """Return ``card`` with its components at ``prices``, overheads computed anew.
-
-    A roll-up prices the components made here at what they would cost if rolled up too;
-    whether a card still matches is asked at the prices that are in force.
-
-    :param prices: {product: company currency for one unit}; others keep theirs
-    :param rates: the `cards.OverheadRate` of the card
-
-    2 plates, 11.00 in the roll-up and 10.00 in force, 10 % overhead on material:
-
-    >>> from decimal import Decimal as D
-    >>> from .cards import PERCENT, OverheadRate, component_line
-    >>> rates = [OverheadRate(3, PERCENT, D(10), base=1)]
-    >>> rolled = with_overheads([component_line(1, 9, D(2), D(11))], rates)
-    >>> at_prices(rolled, {9: D(10)}, rates).total
-    Decimal('22.000000')
-    """
-    direct = [
-        _priced(line, unit_cost(prices.get(line.product, line.price)))
-        if line.is_material
-        else line
-        for line in _direct(card)
-    ]
-    return with_overheads(direct, rates)
-
-
-def _priced(line, price):
-    return replace(line, price=price, amount=unit_cost(line.quantity * price))
 
 
 def _direct(card):

@@ -8,6 +8,7 @@ from . import backflush_policy_accounts
 from . import backflush_policy_subcontracting
 from . import backflush_policy_guard
 from . import backflush_policy_preview
+from . import backflush_policy_health
 from . import product_category
 
 # Standard cost
@@ -19,6 +20,10 @@ from . import backflush_cost_card_line
 from . import backflush_cost_card_element
 from . import backflush_cost_card_build
 from . import backflush_release
+from . import backflush_card_finding
+from . import backflush_card_finding_check
+from . import backflush_card_finding_match
+from . import backflush_card_finding_actual
 from . import product_product
 
 # 1. Capture

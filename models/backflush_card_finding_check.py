@@ -134,11 +134,13 @@ class BackflushCardFinding(models.Model):
         by_id = {product.id: policy for product, policy in policy_of.items()}
         users = defaultdict(set)
         for product, costing in costings.items():
-            for line in costing.components:
+            for line in costing.lines:
+                if line.kind not in (cards.COMPONENT, cards.PURCHASE):
+                    continue
                 users[line.product].add(by_id.get(product.id, policies[:1]))
         watched = {}
-        for product in self.env["product.product"].browse(users).with_company(
-            self.env.company
+        for product in (
+            self.env["product.product"].browse(users).with_company(self.env.company)
         ):
             if product.id in by_id:
                 continue
@@ -155,7 +157,10 @@ class BackflushCardFinding(models.Model):
         for product, card in standards.cards.items():
             policy = policies[product]
             months = policy.health_max_age
-            if months and card.date_from + relativedelta(months=months) < standards.date:
+            if (
+                months
+                and card.date_from + relativedelta(months=months) < standards.date
+            ):
                 detail = self.env._(
                     "In force since %(date)s, longer than the %(months)s months that "
                     "policy %(policy)s allows.",
