@@ -1,7 +1,7 @@
 # A finding: a standard that no longer matches what it was computed from, or the facts.
 # Standard cost; written by backflush_card_finding_check, answered by a new roll-up.
 
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 
 #: In the order in which they are worth looking at.
 KINDS = [
@@ -136,7 +136,7 @@ class BackflushCardFinding(models.Model):
             "res_model": "backflush.rollup",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_product_ids": products.ids},
+            "context": {"default_product_ids": [Command.set(products.ids)]},
         }
 
     def action_view_card(self):
