@@ -22,6 +22,8 @@ PERCENT = "percent"
 
 #: Unit costs are kept to the millionth of the currency unit.
 UNIT_COST_STEP = Decimal("0.000001")
+#: Quantities and hours are kept to so many decimals.
+QUANTITY_DIGITS = 8
 
 
 def unit_cost(amount):
@@ -145,7 +147,7 @@ def scrap_line(component, share):
     line = component_line(
         component.element,
         component.product,
-        component.quantity * share,
+        round(component.quantity * share, QUANTITY_DIGITS),
         component.price,
     )
     return replace(line, kind=SCRAP)

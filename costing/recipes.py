@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 
-from .cards import OverheadRate
+from .cards import QUANTITY_DIGITS, OverheadRate
 from .money import ZERO
 
 MADE, BOUGHT = "made", "bought"
@@ -20,8 +20,6 @@ SUBCONTRACTING_ELEMENT = "subcontracting_element"
 SUBCONTRACTING_PRICE = "subcontracting_price"
 
 ONE = Decimal(1)
-#: Quantities are kept to the hundred-millionth of the unit, as on a card.
-QUANTITY_DIGITS = 8
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def roll_up(found, prices, standing=None, free=None, changes=None):
     worth its card when it has one before, else its price, which may be nothing.
 
     :param found: {product: `Recipe`}
-    :param prices: {product: company currency for one unit}
+    :param prices: {product: company currency for one unit}; a card keeps millionths
     :param standing: {product: `Standing`} of components that are made here
     :param free: products that may cost nothing; None allows it for all
     :param changes: `Changes` to try
@@ -111,7 +111,10 @@ class _Run:
     """One roll-up under way."""
 
     def __init__(self, found, prices, standing, free, changes):
-        self.prices = {**prices, **changes.prices}
+        self.prices = {
+            product: cards.unit_cost(price)
+            for product, price in {**prices, **changes.prices}.items()
+        }
         self.standing = standing
         self.free = free
         self.recipes = _changed(found, changes)
@@ -169,7 +172,7 @@ class _Run:
         by-product that waits for its own product is taken at its present price."""
         if product in self.costs:
             return self.costs[product]
-        return self.prices.get(product) or ZERO
+        return self.prices.get(product, ZERO)
 
     def _get_level(self, recipe):
         """Return one more than the highest level of the components."""
@@ -185,7 +188,7 @@ class _Run:
 
     def _share_out(self, product, known):
         """Return the price of a product by element, as its card in force is split."""
-        price, total = self.prices.get(product) or ZERO, sum(known.elements.values())
+        price, total = self.prices.get(product, ZERO), sum(known.elements.values())
         if not total:
             return {}
         return {
@@ -289,7 +292,7 @@ def get_card(recipe, get_price):
 
 def _per_unit(line, recipe):
     """Return a material's quantity for one unit, at the precision of a card."""
-    return round(line.quantity / recipe.quantity, recipes.QUANTITY_DIGITS)
+    return round(line.quantity / recipe.quantity, cards.QUANTITY_DIGITS)
 
 
 def _get_material_lines(recipe, get_price):

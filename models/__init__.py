@@ -19,6 +19,8 @@ from . import backflush_cost_card
 from . import backflush_cost_card_line
 from . import backflush_cost_card_element
 from . import backflush_cost_card_build
+from . import backflush_cost_card_problems
+from . import backflush_cost_card_create
 from . import backflush_release
 from . import backflush_card_finding
 from . import backflush_card_finding_check
