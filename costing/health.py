@@ -56,6 +56,29 @@ def amount_of(steps):
     return sum((step.amount for step in steps), ZERO)
 
 
+def material_of(steps, perpetual):
+    """Return what ``steps`` add to the material of one unit, company currency.
+
+    It is what unsold goods stand at that are flushed at sale.
+
+    :param perpetual: components whose purchases are recorded; others stand nowhere
+
+    >>> from .steps import Measure, Step
+    >>> from decimal import Decimal as D
+    >>> half, one = Measure(D("0.5"), D(40)), Measure(D(1), D(40))
+    >>> steps = [Step(BILL, D(20), "component", 1, half, one, product=7),
+    ...          Step(BILL, D(20), "component", 1, half, one, product=8),
+    ...          Step(BILL, D(5), OVERHEAD, 3, half, one, product=7)]
+    >>> material_of(steps, {7})
+    Decimal('20')
+    """
+    return amount_of(
+        step
+        for step in steps
+        if step.kind in MATERIAL_KINDS and step.product in perpetual
+    )
+
+
 def _direct(card):
     """Return the lines of ``card`` without its overheads."""
     return [line for line in card.lines if line.kind != OVERHEAD]
@@ -66,7 +89,7 @@ def standard_hours(card):
     whose rate is split into elements counts once.
 
     >>> from decimal import Decimal as D
-    >>> from .cards import operation_line
+    >>> from .cards import Card, operation_line
     >>> run = [operation_line(element, 7, 8, D("0.25"), D(20)) for element in (2, 3)]
     >>> setup = replace(run[0], kind=SETUP, quantity=D("0.05"))
     >>> standard_hours(Card((*run, setup)))

@@ -27,6 +27,7 @@ from . import backflush_card_finding_check
 from . import backflush_card_finding_match
 from . import backflush_card_finding_actual
 from . import product_product
+from . import product_purchase_price
 
 # 1. Capture
 from . import backflush_document

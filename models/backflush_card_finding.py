@@ -74,7 +74,8 @@ class BackflushCardFinding(models.Model):
     inventory_effect = fields.Monetary(
         "Effect on Inventory",
         readonly=True,
-        help="Effect on the unit cost times the quantity on hand when it was found.",
+        help="Company currency by which the quantity on hand, when it was found, would "
+        "be worth more in the books.",
     )
     found_on = fields.Date(
         "Last Found", required=True, readonly=True, default=fields.Date.context_today
@@ -128,15 +129,24 @@ class BackflushCardFinding(models.Model):
         return self._get_action([])
 
     def action_roll_up(self):
-        """Open a roll-up of the products of these findings."""
-        products = self.product_id
+        """Open a roll-up of the products of these findings; where purchases differ from
+        the standard, it takes their average as the new price."""
+        context = {
+            "default_scope": "products",
+            "default_product_ids": [Command.set(self.product_id.ids)],
+        }
+        if "price" in self.mapped("kind"):
+            context |= {
+                "default_price_source": "purchases",
+                "default_purchase_count": max(self.policy_id.mapped("health_sample")),
+            }
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Roll-up"),
             "res_model": "backflush.rollup",
             "view_mode": "form",
             "target": "new",
-            "context": {"default_product_ids": [Command.set(products.ids)]},
+            "context": context,
         }
 
     def action_view_card(self):

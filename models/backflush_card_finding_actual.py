@@ -7,40 +7,8 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..costing import health
-from ..costing.cards import unit_cost
-from ..costing.money import exact
+from ..costing.money import ZERO, exact
 from .finding_words import number_in_words
-
-#: Value and quantity of the last purchases of each product; the quantity in its unit.
-LAST_PURCHASES = """
-    SELECT product_id, SUM(value), SUM(quantity), COUNT(*)
-      FROM (
-           SELECT line.product_id,
-                  line.balance AS value,
-                  line.quantity * unit.factor / own.factor AS quantity,
-                  ROW_NUMBER() OVER (
-                      PARTITION BY line.product_id
-                      ORDER BY line.date DESC, line.id DESC
-                  ) AS place
-             FROM account_move_line line
-             JOIN account_move bill ON bill.id = line.move_id
-             JOIN product_product product ON product.id = line.product_id
-             JOIN product_template template
-               ON template.id = product.product_tmpl_id
-             JOIN uom_uom own ON own.id = template.uom_id
-             JOIN uom_uom unit
-               ON unit.id = COALESCE(line.product_uom_id, own.id)
-            WHERE line.company_id = %(company)s
-              AND line.parent_state = 'posted'
-              AND bill.move_type = 'in_invoice'
-              AND bill.payment_state IS DISTINCT FROM 'reversed'
-              AND line.display_type = 'product'
-              AND line.quantity > 0
-              AND line.product_id IN %(products)s
-           ) last
-     WHERE place <= %(sample)s
-     GROUP BY product_id
-"""
 
 #: Hours and units of the last orders of each product, by operation.
 LAST_ORDERS = """
@@ -105,9 +73,11 @@ class BackflushCardFinding(models.Model):
                 *(p for p, policy in standards.watched.items() if policy in policies)
             )
             products = products.filtered(lambda p: p.cost_method == "standard")
-            paid = self._get_paid(standards.company, products, sample)
-            for product in products.filtered(lambda product: product.id in paid):
-                found += self._compare_price(standards, product, *paid[product.id])
+            paid = products._get_average_purchase_prices(
+                standards.company, standards.date, sample
+            )
+            for product, average in paid.items():
+                found += self._compare_price(standards, product, average, sample)
         return found
 
     def _get_samples(self, standards, tolerance):
@@ -121,48 +91,36 @@ class BackflushCardFinding(models.Model):
         )
         return compared.grouped("health_sample").items()
 
-    def _compare_price(self, standards, product, value, quantity, number):
+    def _compare_price(self, standards, product, average, sample):
         """Return the finding of one product, if it is one.
 
-        :param value, quantity: of the ``number`` bill lines, company currency and
-            product units
+        :param average: company currency for one unit, of the last ``sample`` purchases
         """
         policy = standards.watched[product]
         standard = exact(product.standard_price)
-        average = unit_cost(exact(value) / exact(quantity))
-        if not health.is_beyond(
-            standard, average, exact(policy.health_price_tolerance)
-        ):
+        if not health.is_beyond(standard, average, exact(policy.health_price_tolerance)):
             return []
         detail = self.env._(
             "Standard %(standard)s, on average %(average)s on the last %(number)s "
-            "vendor bill lines",
+            "vendor bill lines or fewer",
             standard=number_in_words(self.env, standard, 2),
             average=number_in_words(self.env, average, 2),
-            number=number,
+            number=sample,
         )
         card = standards.cards.get(product)
         amount = average - standard
-        return [self._prepare_vals("price", product, policy, card, detail, amount)]
-
-    def _get_paid(self, company, products, sample):
-        """Return {product id: (value, quantity, number)} of the last ``sample`` lines
-        of posted vendor bills that were not credited in full, in one query.
-
-        Value is in company currency without tax, quantity in the product's unit.
-        """
-        if not products:
-            return {}
-        self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                LAST_PURCHASES,
-                company=company.id,
-                products=tuple(products.ids),
-                sample=sample,
+        recorded = product._is_purchase_recorded(standards.company)
+        return [
+            self._prepare_vals(
+                "price",
+                product,
+                policy,
+                card,
+                detail,
+                amount,
+                amount if recorded else ZERO,
             )
-        )
-        return {product: figures for product, *figures in rows}
+        ]
 
     # Orders --------------------------------------------------------------------------
 
@@ -224,7 +182,17 @@ class BackflushCardFinding(models.Model):
             for operation, (planned, actual) in hours.items()
         )
         card = standards.cards[product]
-        return self._prepare_vals("time", product, policy, card, detail, amount)
+        at_sale = product._is_flushed_at_sale(standards.company, standards.date)
+        return self._prepare_vals(
+            "time",
+            product,
+            policy,
+            card,
+            detail,
+            amount,
+            # Unsold goods that are flushed at sale hold no work.
+            ZERO if at_sale else amount,
+        )
 
     def _get_worked(self, company, products, sample):
         """Return {product id: {operation id: (hours, units made, orders)}} of the last

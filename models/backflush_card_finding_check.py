@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..costing import cards
+from ..costing.money import ZERO
 
 
 @dataclass(frozen=True)
@@ -174,29 +175,37 @@ class BackflushCardFinding(models.Model):
     # What a finding says -------------------------------------------------------------
 
     @api.model
-    def _prepare_vals(self, kind, product, policy, card, detail, amount=0):
+    def _prepare_vals(
+        self, kind, product, policy, card, detail, amount=ZERO, stock_amount=None
+    ):
         """Return the values of a finding.
 
         :param card: the card in force, False for a product without
         :param amount: company currency that one unit would cost more
+        :param stock_amount: what of it the books would hold for a unit on hand, if not
+            all
         """
+        if stock_amount is None:
+            stock_amount = amount
         return {
             "kind": kind,
             "product_id": product.id,
             "policy_id": policy.id,
             "card_id": card.id if card else False,
             "detail": detail,
-            "amount": float(cards.unit_cost(amount)) if amount else 0.0,
+            "amount": float(cards.unit_cost(amount)),
+            "inventory_effect": float(stock_amount),
         }
 
     def _add_inventory_effects(self, company, found):
-        """Add to the values ``found`` what they mean for the quantity on hand."""
-        ids = {vals["product_id"] for vals in found if vals["amount"]}
+        """Multiply the effect of a unit in the values ``found`` by the quantity on
+        hand."""
+        ids = {vals["product_id"] for vals in found if vals["inventory_effect"]}
         on_hand = self._get_on_hand(company, self.env["product.product"].browse(ids))
         for vals in found:
             quantity = on_hand.get(vals["product_id"], 0.0)
             vals["inventory_effect"] = company.currency_id.round(
-                vals["amount"] * quantity
+                vals["inventory_effect"] * quantity
             )
 
     def _get_on_hand(self, company, products):

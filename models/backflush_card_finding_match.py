@@ -2,7 +2,7 @@
 # at the prices in force, and compared.
 # Standard cost; part of the check, the reasons are worded in the next file.
 
-from odoo import models
+from odoo import api, models
 
 from ..costing import health, rollup, waterfall
 from ..costing.money import ZERO, exact
@@ -105,7 +105,22 @@ class BackflushCardFinding(models.Model):
                 standards.cards[product],
                 words.describe(kind, product, mine),
                 health.amount_of(mine),
+                self._get_stock_amount(standards, product, mine),
             )
             for product, found in steps.items()
             for kind, mine in health.by_kind(found).items()
         ]
+
+    @api.model
+    def _get_stock_amount(self, standards, product, steps):
+        """Return what ``steps`` add to what the books hold for a unit on hand: all, or
+        the perpetual material of a product that is flushed at sale."""
+        if not product._is_flushed_at_sale(standards.company, standards.date):
+            return health.amount_of(steps)
+        components = self.env["product.product"].browse(
+            {step.product for step in steps if step.product}
+        )
+        perpetual = components.filtered(
+            lambda component: component._is_purchase_recorded(standards.company)
+        )
+        return health.material_of(steps, set(perpetual.ids))

@@ -171,16 +171,25 @@ class TestCardHealth(CardHealthCase):
 
     def test_purchases_by_the_dozen(self):
         """2 dozen plates at 132.00 a dozen: 11.00 each."""
-        bill = self._buy(self.plate, 2, 132.0, bill=False)
-        bill.order_line.product_uom_id = self.env.ref("uom.product_uom_dozen")
-        bill.order_line.price_unit = 132.0
-        bill.picking_ids.filtered(lambda p: p.state != "done").move_ids.write(
-            {"picked": True}
+        dozen = self.env.ref("uom.product_uom_dozen")
+        bill = self.env["account.move"].create(
+            {
+                "move_type": "in_invoice",
+                "partner_id": self.vendor.id,
+                "invoice_date": fields.Date.today(),
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.plate.id,
+                            "product_uom_id": dozen.id,
+                            "quantity": 2,
+                            "price_unit": 132.0,
+                        }
+                    )
+                ],
+            }
         )
-        bill.picking_ids.filtered(lambda p: p.state != "done").button_validate()
-        bill.action_create_invoice()
-        bill.invoice_ids.invoice_date = fields.Date.today()
-        bill.invoice_ids.action_post()
+        bill.action_post()
         finding = self._check_one(self.plate, "price")
         self.assertAlmostEqual(finding.amount, 1.0)
 
@@ -204,21 +213,36 @@ class TestCardHealth(CardHealthCase):
         self.assertAlmostEqual(finding.inventory_effect, 12.0)
 
     def test_orders_within_tolerance(self):
-        """33 minutes for 2 tables: 0.275 hours, 10 % above 0.25, is tolerated; an order
-        without recorded time does not count."""
+        """33 minutes for 2 tables: 0.275 hours, 10 % above 0.25, is tolerated."""
         self._work(2, 33)
-        self._produce(1)
         self.assertFalse(self._check())
         self.policy.health_time_tolerance = 9
         self._check_one(self.table, "time")
 
     def test_set_up_and_run_are_one(self):
-        """30 minutes of set-up for a lot of 10 and 15 minutes each: 0.05 + 0.25 hours.
-        An order of 2 in 36 minutes took 0.3 hours each, as planned."""
+        """30 minutes of set-up and 150 of work for a lot of 10: 0.05 + 0.25 hours
+        each. An order of 2 in 36 minutes took 0.3 hours each, as planned."""
         self.workcenter.time_start = 30
+        self.bom.operation_ids.time_cycle_manual = 150
         self.bom.product_qty = 10
         self.bom.bom_line_ids[0].product_qty = 20
         self.bom.bom_line_ids[1].product_qty = 50
         self._renew(self.table)
         self._work(2, 36)
         self.assertFalse(self._check())
+
+
+class TestCardHealthAtSale(CardHealthCase):
+    flush_point = "sale"
+
+    def test_effect_on_inventory(self):
+        """Unsold tables hold material alone: a screw more is worth 0.50 for each of 4,
+        2.00; a dearer hour and a slower order nothing."""
+        self._work(4, 120)
+        self.bom.bom_line_ids[1].product_qty = 6
+        self.workcenter.costs_hour = 44.0
+        found = self._check()
+        self.assertEqual(
+            {kind: (f.amount, f.inventory_effect) for (_name, kind), f in found.items()},
+            {"bill": (0.5, 2.0), "rate": (1.0, 0.0), "time": (10.0, 0.0)},
+        )
