@@ -21,13 +21,25 @@ from . import backflush_cost_card_element
 from . import backflush_cost_card_build
 from . import backflush_cost_card_problems
 from . import backflush_cost_card_create
+from . import backflush_planned_volume
+from . import product_purchase_price
+from . import backflush_rollup_scope
 from . import backflush_release
+from . import backflush_release_rollup
+from . import backflush_cost_card_compare
+from . import backflush_release_guard
+from . import backflush_release_check
+from . import backflush_release_flow
+from . import backflush_release_effect
+from . import backflush_cost_card_import
+from . import backflush_cost_card_split
+from . import backflush_cost_card_release
+from . import res_config_settings
 from . import backflush_card_finding
 from . import backflush_card_finding_check
 from . import backflush_card_finding_match
 from . import backflush_card_finding_actual
 from . import product_product
-from . import product_purchase_price
 
 # 1. Capture
 from . import backflush_document

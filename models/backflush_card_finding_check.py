@@ -201,18 +201,11 @@ class BackflushCardFinding(models.Model):
         """Multiply the effect of a unit in the values ``found`` by the quantity on
         hand."""
         ids = {vals["product_id"] for vals in found if vals["inventory_effect"]}
-        on_hand = self._get_on_hand(company, self.env["product.product"].browse(ids))
+        products = self.env["product.product"].browse(ids)
+        on_hand = {
+            product.id: quantity
+            for product, quantity in products._get_valued_quantities(company).items()
+        }
         for vals in found:
-            quantity = on_hand.get(vals["product_id"], 0.0)
-            vals["inventory_effect"] = company.currency_id.round(
-                vals["inventory_effect"] * quantity
-            )
-
-    def _get_on_hand(self, company, products):
-        """Return {product id: quantity that core's stock value counts}."""
-        products = products.with_company(company)
-        found = {}
-        for alike in products.grouped("cost_method").values():
-            counted = alike.with_env(alike[0]._with_valuation_context().env)
-            found |= {product.id: product.qty_available for product in counted}
-        return found
+            effect = vals["inventory_effect"] * on_hand.get(vals["product_id"], 0.0)
+            vals["inventory_effect"] = company.currency_id.round(effect)

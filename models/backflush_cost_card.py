@@ -12,6 +12,8 @@ from ..costing import cards, explosion, terms
 STANDING_STATES = ("in_force", "superseded")
 #: States in which a card can no longer be changed.
 FROZEN_STATES = ("released", *STANDING_STATES, "withdrawn")
+#: Context key, and its value that no request can send: cards take effect.
+TAKES_EFFECT, SYSTEM = "backflush_takes_effect", object()
 
 
 class BackflushCostCard(models.Model):

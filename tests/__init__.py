@@ -4,6 +4,7 @@ from . import test_analytic
 from . import test_byproducts
 from . import test_card_health
 from . import test_card_health_flow
+from . import test_card_import
 from . import test_companies_and_units
 from . import test_completion
 from . import test_components
@@ -28,6 +29,8 @@ from . import test_policy
 from . import test_posting
 from . import test_purchases
 from . import test_redating
+from . import test_release
+from . import test_release_guards
 from . import test_returns
 from . import test_reversal
 from . import test_sale
