@@ -6,7 +6,14 @@ after it: findings are read by people.
 
 from dataclasses import replace
 
-from .cards import OPERATION, OVERHEAD, SETUP, unit_cost, with_overheads
+from .cards import (
+    MATERIAL_KINDS,
+    OPERATION,
+    OVERHEAD,
+    SETUP,
+    unit_cost,
+    with_overheads,
+)
 from .money import ZERO
 from .steps import (
     BILL,

@@ -171,6 +171,7 @@ class TestCardHealth(CardHealthCase):
 
     def test_purchases_by_the_dozen(self):
         """2 dozen plates at 132.00 a dozen: 11.00 each."""
+        self.books_open = "The plates of the bill have not come yet."
         dozen = self.env.ref("uom.product_uom_dozen")
         bill = self.env["account.move"].create(
             {
