@@ -21,6 +21,8 @@ from . import backflush_cost_card_element
 from . import backflush_cost_card_build
 from . import backflush_cost_card_problems
 from . import backflush_cost_card_create
+from . import backflush_cost_card_effect
+from . import backflush_cost_card_revaluation
 from . import backflush_planned_volume
 from . import product_purchase_price
 from . import backflush_rollup_scope
@@ -40,6 +42,8 @@ from . import backflush_card_finding_check
 from . import backflush_card_finding_match
 from . import backflush_card_finding_actual
 from . import product_product
+from . import product_standard_price
+from . import backflush_standing
 
 # 1. Capture
 from . import backflush_document
@@ -63,6 +67,7 @@ from . import account_move_line_purchase
 # 2. Flush, 3. post
 from . import backflush_entry
 from . import backflush_entry_line
+from . import backflush_entry_standard
 from . import backflush_entry_flush
 from . import backflush_entry_change
 from . import backflush_entry_cutover

@@ -111,8 +111,8 @@ class BackflushCostCard(models.Model):
     def _compare(self, company, date):
         """Compare cards of one company and day, with a fixed number of queries."""
         products = self.product_id.with_company(company)
-        before = self._search_in_force(products, company)
-        on_hand = products._get_valued_quantities(company)
+        before = self._get_in_force(products, company)
+        on_hand = self.env["backflush.standing"]._get_on_hand(products, company)
         planned = self.env["backflush.planned.volume"]._get_quantities(
             products, company, date
         )
@@ -139,7 +139,7 @@ class BackflushCostCard(models.Model):
                     previous=previous,
                     previous_cost=cost,
                     change=change,
-                    on_hand=on_hand[product],
+                    on_hand=float(on_hand[product]),
                     basis=basis,
                     unit_effect=unit_effect,
                     planned=planned[product],
@@ -179,19 +179,6 @@ class BackflushCostCard(models.Model):
         """Return what the books hold for a unit flushed at sale, company currency."""
         return sum(self._get_perpetual_materials(flushed_at_sale).values())
 
-    @api.model
-    def _search_in_force(self, products, company):
-        """Return {product: card in force}, one query for all."""
-        found = self.search_fetch(
-            [
-                ("product_id", "in", products.ids),
-                ("company_id", "=", company.id),
-                ("state", "=", "in_force"),
-            ],
-            ["product_id", "total_cost"],
-        )
-        return {card.product_id: card for card in found}
-
     def _refresh_comparison(self):
         """Compare proposed cards once more: quantities, volumes, guards and the cards
         in force may have changed."""
@@ -202,17 +189,6 @@ class BackflushCostCard(models.Model):
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
-
-    def _get_valued_quantities(self, company):
-        """Return {product: quantity that core's stock value counts}, read for all at
-        once; these are products at standard cost."""
-        products = self.with_company(company)
-        if not products:
-            return {}
-        context = products[:1]._with_valuation_context().env.context
-        return {
-            product: product.qty_available for product in products.with_context(context)
-        }
 
     def _get_stock_basis(self, flushed_at_sale):
         """Return what the books of the current company hold for units on hand of this

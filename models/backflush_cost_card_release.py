@@ -119,6 +119,7 @@ class BackflushCostCard(models.Model):
     def action_put_in_force(self):
         """Put cards in force at once, as long as no guard and no approval asks for a
         release."""
+        self._check_without_release()
         self._check_can_go_alone()
         self._mend_elements()
         return super().action_put_in_force()
@@ -130,24 +131,16 @@ class BackflushCostCard(models.Model):
         every card but a product's first that a controller puts in force, as set-up and
         cut-over do: there is no standard yet that it would change.
         """
-        problems = []
-        for card in self.filtered("release_id") if not self.env.su else self.browse():
-            problems.append(
-                self.env._(
-                    "%(card)s is part of release %(release)s: release it there.",
-                    card=card.name,
-                    release=card.release_id.name,
-                )
-            )
-        problems += self._get_incoherences()
-        problems += self._get_lone_guard_problems()
-        problems += self._get_approval_problems()
+        problems = [
+            *self._get_incoherences(),
+            *self._get_lone_guard_problems(),
+            *self._get_approval_problems(),
+        ]
         if problems:
             raise UserError("\n".join(problems))
 
     def _get_lone_guard_problems(self):
-        """Report guards that these cards, without a release, do not keep."""
-        lone = self.filtered(lambda card: not card.release_id)
+        """Report guards that these cards do not keep."""
         return [
             self.env._(
                 "%(card)s: %(guards)s Release it with the button on the card: there a "
@@ -155,7 +148,7 @@ class BackflushCostCard(models.Model):
                 card=card.name,
                 guards=guards,
             )
-            for card, guards in lone._find_broken_guards().items()
+            for card, guards in self._find_broken_guards().items()
         ]
 
     def _get_approval_problems(self):

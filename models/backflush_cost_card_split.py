@@ -54,7 +54,7 @@ class BackflushCostCard(models.Model):
         lines name, else those in force."""
         named = self.line_ids.component_card_id
         others = self.line_ids.product_id - named.product_id
-        return named.union(*self._search_in_force(others, company).values())
+        return named.union(*self._get_in_force(others, company).values())
 
     def _get_split(self, standing):
         """Return {element id: (own, below)}, see `costing.rollup.get_split`.

@@ -89,7 +89,7 @@ class BackflushCostCard(models.Model):
         found = {}
         for company, cards in self.grouped("company_id").items():
             products = cards.product_id.with_company(company)
-            in_force = self._search_in_force(products, company)
+            in_force = self._get_in_force(products, company)
             for card in cards:
                 before = in_force.get(card.product_id, self.browse())
                 standard = card.product_id.with_company(company).standard_price

@@ -164,7 +164,7 @@ class BackflushRollupScope(models.AbstractModel):
     def _filter_proposed(self, bought, chosen, prices):
         """Return those of ``bought`` that get a card: those with a new price, and of
         those ``chosen`` the ones that have no card in force or another on it."""
-        in_force = self.env["backflush.cost.card"]._search_in_force(
+        in_force = self.env["backflush.cost.card"]._get_in_force(
             chosen, self.company_id
         )
 

@@ -2,6 +2,7 @@
 # Standard cost; a fixed number of queries, whatever the number of products.
 
 from collections import defaultdict
+from math import ceil
 
 from odoo.tools import SQL
 
@@ -171,7 +172,7 @@ class BillSource:
             )
             minutes[operation] += order.duration
             number = round(exact(order.qty_produced) / exact(capacity), 8)
-            cycles[operation] += float(-(-number // 1))
+            cycles[operation] += ceil(number)
         return {
             operation: minutes[operation] / number
             for operation, number in cycles.items()

@@ -5,6 +5,9 @@ from odoo import fields, models
 
 from ..costing import terms
 
+#: Context key: ids of a company's valued locations, found once for many products.
+VALUED_LOCATIONS = "backflush_valued_locations"
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
@@ -45,6 +48,14 @@ class ProductProduct(models.Model):
             and policy.flush_point == terms.SALE
             and policy._is_running(date)
         )
+
+    def _with_valuation_context(self):
+        """Let one search for valued locations do for all products."""
+        locations = self.env.context.get(VALUED_LOCATIONS)
+        if not locations or self.cost_method == "fifo":
+            return super()._with_valuation_context()
+        owners = [False, self.env.company.partner_id.id]
+        return self.with_context(location=locations, owners=owners)
 
     def _get_valued_quantity(self):
         """Return the quantity that core's stock value counts (context ``to_date``)."""

@@ -4,6 +4,7 @@ from . import test_analytic
 from . import test_byproducts
 from . import test_card_health
 from . import test_card_health_flow
+from . import test_card_dates
 from . import test_card_import
 from . import test_companies_and_units
 from . import test_completion
@@ -32,10 +33,14 @@ from . import test_redating
 from . import test_release
 from . import test_release_guards
 from . import test_returns
+from . import test_revaluation
 from . import test_reversal
+from . import test_rollup
+from . import test_rollup_properties
 from . import test_sale
 from . import test_sales_cogs
 from . import test_setup
+from . import test_standard_price_guard
 from . import test_structure
 from . import test_structure_in_stock
 from . import test_structure_limits

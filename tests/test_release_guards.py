@@ -128,7 +128,7 @@ class TestGuards(ReleaseCase):
         release = self.env["backflush.release"].browse(
             card.with_user(self.accountant).action_release()["res_id"]
         )
-        with self.assertRaisesRegex(UserError, "part of release"):
+        with self.assertRaisesRegex(UserError, "belong to a release"):
             card.with_user(self.controller).action_put_in_force()
         self._confirm(release, self.controller)
         release.with_user(self.accountant).action_release()
@@ -207,3 +207,20 @@ class TestApproval(ReleaseCase):
             first.with_user(self.accountant).action_put_in_force()
         first.with_user(self.controller).action_put_in_force()
         self.assertEqual(first.state, "in_force")
+
+class TestDebug(ReleaseCase):
+    def test_debug(self):
+        self.plate.standard_price = 11.0
+        self.category_finished.backflush_max_change = 6.2
+        release = self._propose(self.table)
+        self.category_finished.backflush_max_change = 6.1
+        card = release.card_ids
+        import logging
+        L = logging.getLogger("DBG").error
+        L("state %s rel %s env %s", card.state, card.release_id, card.env.user.login)
+        card._refresh_comparison()
+        L("key %r msg %r", card.guard_key, card.guard_message)
+        L("%s", card._get_broken_guards(card.previous_card_id, card.previous_cost))
+        L("%s", card.sudo()._get_broken_guards(card.previous_card_id, card.previous_cost))
+        L("%s", card.product_id.with_company(card.company_id).categ_id.backflush_max_change)
+        assert 0
