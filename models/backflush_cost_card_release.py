@@ -112,7 +112,25 @@ class BackflushCostCard(models.Model):
                 release.excluded_product_ids |= cards.product_id
                 cards.unlink()
             else:
+                cards._leave()
                 cards.release_id = False
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_leave_release(self):
+        """The release of a deleted card knows that others were built on it."""
+        self._leave()
+
+    def _leave(self):
+        """Note on the releases of these cards that others in them are built on them."""
+        lines = self.env["backflush.cost.card.line"].search(
+            [
+                ("component_card_id", "in", self.filtered("release_id").ids),
+                ("card_id", "not in", self.ids),
+            ]
+        )
+        releases = lines.card_id.release_id & self.release_id
+        # Noted for the check of the release, not by the user.
+        releases.sudo().is_outdated = True
 
     # A card by itself ----------------------------------------------------------------
 

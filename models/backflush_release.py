@@ -19,6 +19,8 @@ PROTECTED = {
     "guard_user_id",
     "guard_confirmed_on",
     "withdrawal_reason",
+    "is_outdated",
+    "compared_on",
     "error",
 }
 

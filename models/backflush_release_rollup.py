@@ -16,6 +16,12 @@ class BackflushRelease(models.Model):
         "at their standard cost of today in the cards of others.",
     )
 
+    is_outdated = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Cards were removed that others of this release are built on.",
+    )
+
     def _propose(self):
         """Roll up and keep the result: draft cards, and the problems of products that
         cannot be rolled up."""
@@ -35,6 +41,8 @@ class BackflushRelease(models.Model):
             ]
         )
         self.invalidate_recordset(["card_ids", "problem_ids"])
+        # Noted by the code when a card leaves; see `_leave` of the card.
+        self.sudo().is_outdated = False
         self._refresh()
 
     def _refresh(self):
