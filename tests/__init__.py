@@ -3,6 +3,8 @@ from . import test_adjustments
 from . import test_analytic
 from . import test_byproducts
 from . import test_card_dates
+from . import test_card_health
+from . import test_card_health_flow
 from . import test_card_import
 from . import test_companies_and_units
 from . import test_completion

@@ -174,7 +174,7 @@ class BackflushSetup(models.TransientModel):
         drafts |= cards._build(products - drafts.product_id, self.company_id)
         if self.put_in_force:
             sound = drafts.filtered(self._can_be_in_force)
-            sound -= drafts.union(*sound._find_broken_guards())
+            sound -= drafts.browse().union(*sound._find_broken_guards())
             while unsound := sound.filtered(
                 lambda card: card.line_ids.component_card_id & drafts - sound
             ):
