@@ -7,7 +7,7 @@ that one of these can be changed and all others kept.
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -15,10 +15,21 @@ from odoo.tests import BaseCase, tagged
 from ..costing import cards, steps
 from ..costing.money import ZERO
 from ..costing.waterfall import explain
-from .test_costing_properties import numbers
 
 MATERIAL, LABOUR, MACHINE, OVERHEAD, SUBCONTRACTING = 1, 2, 3, 4, 5
 MADE = frozenset({11, 13})
+
+
+def examples(count):
+    """Settings for ``count`` examples; a recipe takes its time to be drawn."""
+    slow = [HealthCheck.too_slow]
+    return settings(max_examples=count, deadline=None, suppress_health_check=slow)
+
+
+def numbers(low, high, places):
+    """Decimals of ``places`` decimals; drawn from whole numbers, which is quick."""
+    low, high = (int(Decimal(bound).scaleb(places)) for bound in (low, high))
+    return st.integers(low, high).map(lambda number: Decimal(number).scaleb(-places))
 
 
 @dataclass(frozen=True)
@@ -159,7 +170,7 @@ def explain_recipes(old, new, made=frozenset()):
 @tagged("post_install", "-at_install")
 class TestWaterfallProperties(BaseCase):
     @given(a_recipe(), a_recipe())
-    @settings(max_examples=200, deadline=None)
+    @examples(200)
     def test_steps_sum_to_the_change(self, old, new):
         """Sum of the steps = new total - old total, to the millionth; each step is
         quantity x price after less quantity x price before, but for the millionths
@@ -174,7 +185,7 @@ class TestWaterfallProperties(BaseCase):
             self.assertLess(abs(step.amount - moved), Decimal("0.00003"))
 
     @given(a_recipe())
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_nothing_moved(self, recipe):
         """A card compared with itself, its components in another order, has no step."""
         turned = replace(recipe, components=recipe.components[::-1])
@@ -182,7 +193,7 @@ class TestWaterfallProperties(BaseCase):
         self.assertEqual(explain_recipes(recipe, turned, MADE), ())
 
     @given(a_recipe(), a_recipe())
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_back_again(self, old, new):
         """The way back costs what the way there saved."""
         there, back = explain_recipes(old, new), explain_recipes(new, old)
@@ -202,7 +213,7 @@ class TestWaterfallProperties(BaseCase):
         )
 
     @given(a_recipe(), st.data())
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_price_of_a_component(self, old, data):
         assume(old.components)
         product = data.draw(st.sampled_from([row[0] for row in old.components]))
@@ -217,7 +228,7 @@ class TestWaterfallProperties(BaseCase):
         self.assertOneCause(old, new, cause, MADE)
 
     @given(a_recipe(), st.data())
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_quantity_of_a_component(self, old, data):
         """Planned scrap is a share of the component and follows the bill."""
         assume(old.components)
@@ -227,14 +238,14 @@ class TestWaterfallProperties(BaseCase):
         self.assertOneCause(old, replace(old, components=components), steps.BILL)
 
     @given(a_recipe(), st.data())
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_component_added(self, old, data):
         row = (19, data.draw(numbers(0, 50, 4)), Decimal("3.141"), Decimal("0.1"))
         components = (*old.components, row)
         self.assertOneCause(old, replace(old, components=components), steps.BILL)
 
     @given(a_recipe(), st.data())
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_planned_scrap(self, old, data):
         assume(old.components)
         index = data.draw(st.integers(0, len(old.components) - 1))
@@ -243,7 +254,7 @@ class TestWaterfallProperties(BaseCase):
         self.assertOneCause(old, replace(old, components=components), steps.SCRAP)
 
     @given(a_recipe(), st.data())
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_hours(self, old, data):
         """Hours of the work or of its set-up."""
         assume(old.operations)
@@ -255,19 +266,19 @@ class TestWaterfallProperties(BaseCase):
         self.assertOneCause(old, new, steps.ROUTING_TIME)
 
     @given(a_recipe(), st.sampled_from([1, 2, 9, 50, 12000]).map(Decimal))
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_lot_size(self, old, lot):
         self.assertOneCause(old, replace(old, lot=lot), steps.LOT_SIZE)
 
     @given(a_recipe(), numbers(1, 300, 2), st.data())
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_rate(self, old, rate, data):
         key = data.draw(st.sampled_from(list(old.rates)))
         new = replace(old, rates={**old.rates, key: rate})
         self.assertOneCause(old, new, steps.RATE)
 
     @given(a_recipe(), numbers(1, 300, 2))
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_rate_split_into_elements(self, old, rate):
         """An element added to the rate of a work centre is a rate, not new work."""
         new = replace(old, rates={**old.rates, (41, MACHINE): rate})
@@ -275,7 +286,7 @@ class TestWaterfallProperties(BaseCase):
         self.assertOneCause(new, old, steps.RATE)
 
     @given(a_recipe(), numbers(1, 200, 2), st.data())
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_overhead_rate(self, old, rate, data):
         assume(old.overheads)
         index = data.draw(st.integers(0, len(old.overheads) - 1))
@@ -285,13 +296,13 @@ class TestWaterfallProperties(BaseCase):
         self.assertOneCause(old, new, steps.OVERHEAD_RATE)
 
     @given(a_recipe(), numbers(1, 50, 2))
-    @settings(max_examples=50, deadline=None)
+    @examples(50)
     def test_subcontracting(self, old, price):
         new = replace(old, subcontracting=price)
         self.assertOneCause(old, new, steps.SUBCONTRACTING)
 
     @given(a_recipe())
-    @settings(max_examples=100, deadline=None)
+    @examples(100)
     def test_new_bill_with_the_same_operations(self, old):
         """A new bill has operations of its own; a rate that rose by 10.00 at one work
         centre with one operation is still a rate."""

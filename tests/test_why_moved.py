@@ -162,6 +162,22 @@ class TestWhyMoved(WhyCase):
             self.bom.operation_ids,
         )
 
+    def test_lot_size_of_a_bill(self):
+        """An hour of set-up over the 10 units of a bill, then over 20: 0.05 hours less
+        a unit, - 0.05 x 40.00 x 1.25 = - 2.50, the overhead following. Components and
+        run time of the bill double with it and are the same a unit."""
+        self.workcenter.time_start = 60
+        bench = self._create_product("Bench", self.category_finished)
+        bom = self._create_bom(bench, {self.plate: 20}, {"Assemble": 6})
+        bom.product_qty = 10
+        self._create_card(bench)
+        bom.product_qty = 20
+        bom.bom_line_ids.product_qty = 40
+        bom.operation_ids.time_cycle_manual = 12
+        card = self._rebuild(bench)
+        self.assertEqual((card.card_before_id.lot_size, card.lot_size), (10.0, 20.0))
+        self.assertEqual(self._get_amounts(card), {"lot_size": -2.5})
+
     def test_nothing_moved(self):
         card = self._rebuild()
         self.assertEqual(card.why_moved["causes"], [])
