@@ -62,8 +62,8 @@ class BackflushCostCard(models.Model):
             running | bought, company, company._get_backflush_day()
         )
         held = products.browse().union(*units)
-        first = held & running
-        first -= first.union(*self._get_in_force(first, company))
+        before = self._get_in_force(held & running, company)
+        first = (held & running).filtered(lambda product: product not in before)
         self._leave_pending_out(units, first)
         return SimpleNamespace(
             units=units, running=held & running, bought=held & bought, first=first

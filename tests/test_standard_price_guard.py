@@ -145,23 +145,27 @@ class TestGuard(BackflushCase):
 class TestGuardOverRPC(BackflushCase, HttpCase):
     def test_context_of_a_request(self):
         """What lets our own code write cannot be sent."""
-        self.env.user.password = "guard-over-rpc"
-        self.env.flush_all()
+        new_test_user(
+            self.env,
+            "guard-rpc",
+            "base.group_system,product.group_product_manager,stock.group_stock_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.authenticate("guard-rpc", "guard-rpc")
+        company = {"allowed_company_ids": self.company.ids}
         for context in (
             {},
             {"backflush_takes_effect": True},
             {"backflush_takes_effect": {}},
             {"backflush_cutover": True, "disable_auto_revaluation": True},
         ):
-            answer = self.make_jsonrpc_request_safely(
-                self.table.id, {**context, "allowed_company_ids": self.company.ids}
-            )
+            answer = self._write_over_rpc(self.table, {**context, **company})
             self.assertIn(REFUSED, answer["error"]["data"]["message"])
         self.env.invalidate_all()
         self.assertEqual(self.table.standard_price, 32.5)
 
-    def make_jsonrpc_request_safely(self, product_id, context):
-        self.authenticate(self.env.user.login, "guard-over-rpc")
+    def _write_over_rpc(self, product, context):
         return self.url_open(
             "/web/dataset/call_kw/product.product/write",
             json={
@@ -170,7 +174,7 @@ class TestGuardOverRPC(BackflushCase, HttpCase):
                 "params": {
                     "model": "product.product",
                     "method": "write",
-                    "args": [[product_id], {"standard_price": 40}],
+                    "args": [product.ids, {"standard_price": 40}],
                     "kwargs": {"context": context},
                 },
             },
