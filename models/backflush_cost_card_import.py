@@ -69,7 +69,9 @@ class BackflushCostCard(models.Model):
         for line in vals.get("line_ids", ()):
             if line[0] == Command.CREATE:
                 values = dict(line[2])
-                if values.get("kind") == cards.PURCHASE and not values.get("product_id"):
+                if values.get("kind") == cards.PURCHASE and not values.get(
+                    "product_id"
+                ):
                     values["product_id"] = vals.get("product_id")
                 if not values.get("driver"):
                     hourly = values.get("kind") in HOURLY
