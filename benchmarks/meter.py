@@ -1,6 +1,6 @@
 """Measure what work costs: wall time, processor time, and SQL queries.
 
-What is measured of orders is ``button_mark_done`` and the flush of its transaction, with
+Of orders, ``button_mark_done`` is measured and the flush of its transaction, with
 everything that a commit would run. The transaction is then rolled back, so that every
 round completes the very same orders on the same tables.
 """
