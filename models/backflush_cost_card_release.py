@@ -50,8 +50,8 @@ class BackflushCostCard(models.Model):
 
     @api.model
     def _check_protected(self, vals):
-        """Raise unless the code writes what users do not write by hand: as superuser, or
-        while cards take effect.
+        """Raise unless the code writes what users do not write by hand: as superuser,
+        or while cards take effect.
 
         :raises AccessError: names the fields
         """
@@ -70,7 +70,7 @@ class BackflushCostCard(models.Model):
     def _check_not_frozen(self):
         """Cards that wait for approval are frozen as well: what is approved is what
         was asked for."""
-        super()._check_not_frozen()
+        result = super()._check_not_frozen()
         for release in self.release_id.filtered(lambda r: r.state == "to_approve"):
             raise UserError(
                 self.env._(
@@ -79,6 +79,7 @@ class BackflushCostCard(models.Model):
                     release=release.name,
                 )
             )
+        return result
 
     # A release of chosen cards -------------------------------------------------------
 

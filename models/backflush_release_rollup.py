@@ -12,8 +12,8 @@ class BackflushRelease(models.Model):
         "backflush_release_excluded_rel",
         string="Left Out",
         check_company=True,
-        help="Products whose cards were removed. They are not rolled up again, and count "
-        "at their standard cost of today in the cards of others.",
+        help="Products whose cards were removed. They are not rolled up again, and "
+        "count at their standard cost of today in the cards of others.",
     )
 
     is_outdated = fields.Boolean(

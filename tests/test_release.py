@@ -492,9 +492,7 @@ class TestPurchasePrices(ReleaseCase):
         are 26.00 for 40, 0.65 each; all three 66.00 for 140, 0.471429."""
         for quantity, price in ((100, 0.4), (10, 0.5), (30, 0.7)):
             self._buy(self.screw, quantity, price)
-        release = self._propose(
-            self.table, price_source="purchases", purchase_count=2
-        )
+        release = self._propose(self.table, price_source="purchases", purchase_count=2)
         self.assertEqual(self._get_card(release, self.screw).total_cost, 0.65)
         release.purchase_count = 3
         release.action_roll_up()

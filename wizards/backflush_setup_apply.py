@@ -176,10 +176,10 @@ class BackflushSetup(models.TransientModel):
             self._filter_sound(drafts).action_put_in_force()
 
     def _filter_sound(self, drafts):
-        """Return the drafts that can be put in force, and so can all components that
-        are drafts among them."""
+        """Return the drafts that can be put in force and keep the guards of their
+        category, as do all components that are drafts among them."""
         unsound = drafts - drafts.filtered(self._can_be_in_force)
-        unsound |= drafts.browse().union(*(drafts - unsound)._find_broken_guards())
+        unsound |= unsound.union(*drafts._find_broken_guards())
         while above := (drafts - unsound).filtered(
             lambda card, unsound=unsound: card.line_ids.component_card_id & unsound
         ):
