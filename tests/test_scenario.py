@@ -384,6 +384,7 @@ class TestScenario(ScenarioCase):
         for number in range(10):
             product = self._create_product(f"Shelf {number}", self.category_finished)
             self._create_bom(product, {self.screw: 1, self.frame: 1}, {"Screw": 6})
+        count()
         self.assertEqual(count(), few)
         self.assertEqual(len(scenario.result_ids), 15)
 
