@@ -54,7 +54,8 @@ class BackflushCostCard(models.Model):
     level = fields.Integer(
         readonly=True,
         copy=False,
-        help="Levels of made components below this product: 0 for a bought product.",
+        help="1 when it is made of bought components alone, one more than the highest "
+        "level of its components otherwise; 0 for a bought product.",
     )
     release_id = fields.Many2one(
         "backflush.release",

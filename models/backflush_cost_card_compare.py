@@ -182,8 +182,8 @@ class BackflushCostCard(models.Model):
     def _refresh_comparison(self):
         """Compare proposed cards once more: quantities, volumes, guards and the cards
         in force may have changed."""
-        for name in (*COMPARED, "guard_message", "guard_key"):
-            self.env.add_to_compute(self._fields[name], self)
+        # All that is compared depends on the release.
+        self.modified(["release_id"])
         self._recompute_recordset([*COMPARED, "guard_message", "guard_key", "guard"])
 
 

@@ -4,14 +4,13 @@
 from odoo import api, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 from ..costing import cards
 
 #: Context key: cards are read from a file.
 IMPORT = "backflush_import"
 HOURLY = (cards.OPERATION, cards.SETUP)
-#: Kinds of lines that are about a product.
-WITH_PRODUCT = cards.MATERIAL_KINDS
 
 
 class BackflushCostElement(models.Model):
@@ -69,7 +68,9 @@ class BackflushCostCard(models.Model):
         for line in vals.get("line_ids", ()):
             if line[0] == Command.CREATE:
                 values = dict(line[2])
-                if values.get("kind") == cards.PURCHASE and not values.get("product_id"):
+                if values.get("kind") == cards.PURCHASE and not values.get(
+                    "product_id"
+                ):
                     values["product_id"] = vals.get("product_id")
                 if not values.get("driver"):
                     hourly = values.get("kind") in HOURLY
@@ -87,20 +88,22 @@ class BackflushCostCard(models.Model):
             raise ValidationError("\n".join(problems))
 
     def _get_missing_lines(self):
+        found = self.env["backflush.cost.card.line"]._read_group(
+            [("card_id", "in", self.ids)], ["card_id"]
+        )
         return [
             self.env._(
                 "%(card)s has no lines: compute it from a bill of materials, or enter "
                 "or import them.",
                 card=card.name,
             )
-            for card in self
-            if not card.line_ids
+            for card in self - self.union(*(card for (card,) in found))
         ]
 
     def _get_incoherences(self):
         """Return what lines of these cards contradict, each a sentence."""
         problems = []
-        for card in self:
+        for card in self._filter_incoherent():
             for number, line in enumerate(card.line_ids, 1):
                 if problem := line._get_incoherence():
                     problems.append(
@@ -115,6 +118,44 @@ class BackflushCostCard(models.Model):
             problems += card._get_purchase_incoherences()
             problems += card._get_hour_incoherences()
         return problems
+
+    def _filter_incoherent(self):
+        """Return those of these cards that have lines which contradict something; one
+        query for all, whose conditions are explained card by card below."""
+        self.env["backflush.cost.card.line"].flush_model()
+        self.flush_recordset(["basis", "product_id"])
+        query = SQL(
+            """
+            WITH line AS (
+                SELECT line.*, card.basis, card.product_id AS own_id,
+                       element.kind = 'material' AS is_material
+                  FROM backflush_cost_card_line line
+                  JOIN backflush_cost_card card ON card.id = line.card_id
+                  JOIN backflush_cost_element element ON element.id = line.element_id
+                 WHERE line.card_id = ANY(%(cards)s)
+            )
+            SELECT card_id FROM line
+             WHERE (kind = ANY(%(material)s)) <> is_material
+                OR (kind = ANY(%(material)s) AND product_id IS NULL)
+                OR (kind = %(byproduct)s AND quantity > 0)
+                OR (kind <> %(byproduct)s AND quantity < 0)
+                OR (kind = %(purchase)s) <> (basis = 'bought')
+                OR (kind = %(purchase)s AND product_id <> own_id)
+             UNION
+            SELECT card_id FROM line WHERE kind = %(purchase)s
+             GROUP BY card_id HAVING COUNT(*) > 1
+             UNION
+            SELECT card_id FROM line WHERE kind = ANY(%(hourly)s)
+             GROUP BY card_id, kind, operation_id, workcenter_id
+            HAVING MIN(quantity) <> MAX(quantity)
+            """,
+            cards=self.ids,
+            material=list(cards.MATERIAL_KINDS),
+            hourly=list(HOURLY),
+            byproduct=cards.BYPRODUCT,
+            purchase=cards.PURCHASE,
+        )
+        return self.browse(card for (card,) in self.env.execute_query(query))
 
     def _get_purchase_incoherences(self):
         """A bought card is one purchase price; a made card has none."""
@@ -160,7 +201,7 @@ class BackflushCostCardLine(models.Model):
         """Return why this line means nothing, a sentence, or None."""
         self.ensure_one()
         is_material = self.element_id.kind == "material"
-        if self.kind in WITH_PRODUCT and not self.product_id:
+        if self.kind in cards.MATERIAL_KINDS and not self.product_id:
             return self.env._("name its component.")
         if self.kind == cards.PURCHASE and self.product_id != self.card_id.product_id:
             return self.env._("its component is the product of the card itself.")

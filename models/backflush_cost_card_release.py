@@ -50,8 +50,8 @@ class BackflushCostCard(models.Model):
 
     @api.model
     def _check_protected(self, vals):
-        """Raise unless the code writes what users do not write by hand: as superuser, or
-        while cards take effect.
+        """Raise unless the code writes what users do not write by hand: as superuser,
+        or while cards take effect.
 
         :raises AccessError: names the fields
         """
@@ -70,7 +70,7 @@ class BackflushCostCard(models.Model):
     def _check_not_frozen(self):
         """Cards that wait for approval are frozen as well: what is approved is what
         was asked for."""
-        super()._check_not_frozen()
+        result = super()._check_not_frozen()
         for release in self.release_id.filtered(lambda r: r.state == "to_approve"):
             raise UserError(
                 self.env._(
@@ -79,6 +79,7 @@ class BackflushCostCard(models.Model):
                     release=release.name,
                 )
             )
+        return result
 
     # A release of chosen cards -------------------------------------------------------
 
@@ -112,7 +113,25 @@ class BackflushCostCard(models.Model):
                 release.excluded_product_ids |= cards.product_id
                 cards.unlink()
             else:
+                cards._leave()
                 cards.release_id = False
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_leave_release(self):
+        """The release of a deleted card knows that others were built on it."""
+        self._leave()
+
+    def _leave(self):
+        """Note on the releases of these cards that others in them are built on them."""
+        lines = self.env["backflush.cost.card.line"].search(
+            [
+                ("component_card_id", "in", self.filtered("release_id").ids),
+                ("card_id", "not in", self.ids),
+            ]
+        )
+        releases = lines.card_id.release_id & self.release_id
+        # Noted for the check of the release, not by the user.
+        releases.sudo().is_outdated = True
 
     # A card by itself ----------------------------------------------------------------
 

@@ -95,7 +95,5 @@ class BackflushCostCard(models.Model):
             )
         )
         self.filtered(
-            lambda card: float_compare(
-                sums.get(card, 0.0), card.total_cost, 6
-            )
+            lambda card: float_compare(sums.get(card, 0.0), card.total_cost, 6)
         )._compute_elements()

@@ -1,4 +1,4 @@
-# A release of standard costs: proposed cards, compared, guarded, approved, put in force.
+# A release of standard costs: proposed cards, compared, guarded, approved, in force.
 # Standard cost; after the roll-up, before the cards take effect. The next files say
 # which cards it proposes, what keeps it back, and how it goes through its states.
 
@@ -19,6 +19,8 @@ PROTECTED = {
     "guard_user_id",
     "guard_confirmed_on",
     "withdrawal_reason",
+    "is_outdated",
+    "compared_on",
     "error",
 }
 

@@ -116,7 +116,15 @@ class BackflushRelease(models.Model):
 
     def _get_component_problems(self):
         """Report components whose price comes from a draft card that is not part of
-        this release: it would never come true with these cards."""
+        this release, or not any more: it would never come true with these cards."""
+        problems = []
+        if self.is_outdated:
+            problems.append(
+                self.env._(
+                    "Cards were removed from it that others are built on. Roll up "
+                    "again: their products then count at their standard cost of today."
+                )
+            )
         lines = self.env["backflush.cost.card.line"].search(
             [
                 ("card_id.release_id", "=", self.id),
@@ -126,7 +134,7 @@ class BackflushRelease(models.Model):
                 ("component_card_id.release_id", "!=", self.id),
             ]
         )
-        return [
+        return problems + [
             self.env._(
                 "The cards of %(products)s take %(component)s at the price of a card "
                 "that is not in this release. Roll up again, or add that card.",

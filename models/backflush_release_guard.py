@@ -15,8 +15,9 @@ class ProductCategory(models.Model):
     backflush_cost_floor = fields.Float(
         "Lowest Standard Cost",
         company_dependent=True,
-        help="Company currency for one unit. A lower standard cost of a product of this "
-        "category is released only after a controller has confirmed it. 0 = no limit.",
+        help="Company currency for one unit. A lower standard cost of a product of "
+        "this category is released only after a controller has confirmed it. 0 = no "
+        "limit.",
     )
     backflush_cost_ceiling = fields.Float(
         "Highest Standard Cost",
@@ -28,14 +29,17 @@ class ProductCategory(models.Model):
     backflush_max_change = fields.Float(
         "Largest Change in Percent",
         company_dependent=True,
-        help="Of the standard cost before, up or down. A larger change is released only "
-        "after a controller has confirmed it. 0 = no limit.",
+        help="Of the standard cost before, up or down. A larger change is released "
+        "only after a controller has confirmed it. 0 = no limit.",
     )
 
     @api.constrains(*GUARDS)
     def _check_backflush_guards(self):
         for category in self:
-            floor, ceiling = category.backflush_cost_floor, category.backflush_cost_ceiling
+            floor, ceiling = (
+                category.backflush_cost_floor,
+                category.backflush_cost_ceiling,
+            )
             if min(category[guard] for guard in GUARDS) < 0 or 0 < ceiling < floor:
                 raise ValidationError(
                     self.env._(
@@ -65,7 +69,6 @@ class BackflushCostCard(models.Model):
         [("kept", "Kept"), ("violated", "To Confirm"), ("confirmed", "Confirmed")],
         compute="_compute_guard_state",
         store=True,
-        string="Guard",
     )
 
     @api.depends("total_cost", "previous_cost", "previous_card_id", "release_id")

@@ -12,8 +12,14 @@ class BackflushRelease(models.Model):
         "backflush_release_excluded_rel",
         string="Left Out",
         check_company=True,
-        help="Products whose cards were removed. They are not rolled up again, and count "
-        "at their standard cost of today in the cards of others.",
+        help="Products whose cards were removed. They are not rolled up again, and "
+        "count at their standard cost of today in the cards of others.",
+    )
+
+    is_outdated = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="Cards were removed that others of this release are built on.",
     )
 
     def _propose(self):
@@ -35,6 +41,8 @@ class BackflushRelease(models.Model):
             ]
         )
         self.invalidate_recordset(["card_ids", "problem_ids"])
+        # Noted by the code when a card leaves; see `_leave` of the card.
+        self.sudo().is_outdated = False
         self._refresh()
 
     def _refresh(self):

@@ -43,10 +43,10 @@ class BackflushRollupScope(models.AbstractModel):
         "Prices of Bought Components",
         default="standard",
         required=True,
-        help="For bought components at standard cost. Where the price differs from the "
-        "standard of today, a card with the new price is proposed as well. Vendor price "
-        "list: the first vendor's price for his smallest quantity on the day. Average: "
-        "by quantity, of posted bills up to the day.",
+        help="For bought components at standard cost. Where the price differs from "
+        "the standard of today, a card with the new price is proposed as well. Vendor "
+        "price list: the first vendor's price for his smallest quantity on the day. "
+        "Average: by quantity, of posted bills up to the day.",
     )
     purchase_count = fields.Integer(
         "Number of Purchases",

@@ -33,7 +33,7 @@ class BillReader:
         self.kits = {}
         self.recipes = {}
 
-    def read(self, products):
+    def add(self, products):
         """Read recipes of ``products`` into ``recipes``; those of bought products that
         are not at standard cost are left out."""
         self.source.load(products)

@@ -35,8 +35,11 @@ class ProductProduct(models.Model):
         }
         prices = {}
         for product in self:
-            seller = by_template.get(product.product_tmpl_id, sellers.browse()).filtered(
-                lambda seller, product=product: seller.product_id in (
+            seller = by_template.get(
+                product.product_tmpl_id, sellers.browse()
+            ).filtered(
+                lambda seller, product=product: seller.product_id
+                in (
                     product.browse(),
                     product,
                 )

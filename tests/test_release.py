@@ -201,11 +201,29 @@ class TestRelease(ReleaseCase):
         self._get_card(release, self.frame).action_leave_release()
         self.assertEqual(release.card_ids.product_id, self.desk)
         self.assertEqual(release.excluded_product_ids, self.frame)
-        with self.assertRaisesRegex(UserError, "Frame at the price of a card"):
+        with self.assertRaisesRegex(UserError, "Cards were removed"):
             release.action_release()
         release.action_roll_up()
         self.assertEqual(release.card_ids.product_id, self.desk)
         self.assertEqual(release.card_ids.total_cost, 32.0)
+
+    def test_built_on_a_draft(self):
+        """A desk built on a draft of the frame is not released without it; with it, it
+        is."""
+        Card = self.env["backflush.cost.card"].with_user(self.accountant)
+        self.plate.standard_price = 11.0
+        frame, desk = (
+            Card._build(self.frame | self.desk, self.company)
+            .sorted("level")
+            .with_user(self.accountant)
+        )
+        release = self.env["backflush.release"].browse(desk.action_release()["res_id"])
+        release = release.with_user(self.accountant)
+        with self.assertRaisesRegex(UserError, "Frame at the price of a card"):
+            release.action_release()
+        frame.release_id = release
+        release.action_release()
+        self.assertEqual(self.desk.standard_price, 35.0)
 
     def test_nothing_to_roll_up(self):
         stranger = self._create_product(
@@ -474,9 +492,7 @@ class TestPurchasePrices(ReleaseCase):
         are 26.00 for 40, 0.65 each; all three 66.00 for 140, 0.471429."""
         for quantity, price in ((100, 0.4), (10, 0.5), (30, 0.7)):
             self._buy(self.screw, quantity, price)
-        release = self._propose(
-            self.table, price_source="purchases", purchase_count=2
-        )
+        release = self._propose(self.table, price_source="purchases", purchase_count=2)
         self.assertEqual(self._get_card(release, self.screw).total_cost, 0.65)
         release.purchase_count = 3
         release.action_roll_up()
@@ -504,7 +520,7 @@ class TestReleaseAccess(ReleaseCase):
             lambda: seen._withdraw("x"),
             lambda: self._propose(self.table, user=self.auditor),
             lambda: seen.card_ids.action_leave_release(),
-            lambda: seen.card_ids.action_put_in_force(),
+            lambda: seen.card_ids.copy().action_put_in_force(),
         ):
             with self.assertRaises(AccessError):
                 action()
@@ -540,7 +556,10 @@ class TestReleaseAccess(ReleaseCase):
             "backflush.planned.volume",
             "backflush.cost.card",
         ):
-            found = self.env[model].with_user(stranger).search([])
-            self.assertFalse(found, model)
+            records = self.env[model].with_user(stranger)
+            records = records.with_context(allowed_company_ids=other.ids)
+            self.assertFalse(records.search([]), model)
         with self.assertRaises(AccessError):
-            release.with_user(stranger).action_approve()
+            release.with_user(stranger).with_context(
+                allowed_company_ids=other.ids
+            ).action_approve()

@@ -163,7 +163,7 @@ class TestApproval(ReleaseCase):
     def test_preparer_does_not_approve(self):
         """A controller who prepared it, or who asked for the approval of what another
         prepared, does not approve it; an administrator neither."""
-        own = self._propose(self.table, user=self.controller)
+        own = self._propose(self.frame, user=self.controller)
         own.action_release()
         with self.assertRaisesRegex(UserError, "somebody else has to"):
             own.action_approve()
@@ -207,20 +207,3 @@ class TestApproval(ReleaseCase):
             first.with_user(self.accountant).action_put_in_force()
         first.with_user(self.controller).action_put_in_force()
         self.assertEqual(first.state, "in_force")
-
-class TestDebug(ReleaseCase):
-    def test_debug(self):
-        self.plate.standard_price = 11.0
-        self.category_finished.backflush_max_change = 6.2
-        release = self._propose(self.table)
-        self.category_finished.backflush_max_change = 6.1
-        card = release.card_ids
-        import logging
-        L = logging.getLogger("DBG").error
-        L("state %s rel %s env %s", card.state, card.release_id, card.env.user.login)
-        card._refresh_comparison()
-        L("key %r msg %r", card.guard_key, card.guard_message)
-        L("%s", card._get_broken_guards(card.previous_card_id, card.previous_cost))
-        L("%s", card.sudo()._get_broken_guards(card.previous_card_id, card.previous_cost))
-        L("%s", card.product_id.with_company(card.company_id).categ_id.backflush_max_change)
-        assert 0
