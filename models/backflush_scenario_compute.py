@@ -1,4 +1,4 @@
-# Computing a scenario: the same day's data rolled up twice, without and with the changes.
+# Computing a scenario: the same data rolled up twice, without and with the changes.
 # Standard cost; after the roll-up, stops before cards and postings are made.
 
 from dataclasses import dataclass

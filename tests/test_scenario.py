@@ -165,9 +165,9 @@ class TestScenario(ScenarioCase):
         )
 
     def test_overhead_rate(self):
-        """20 % of labour as overhead, then 30 %: 10 % of the labour of each level. Frame
-        and table, 10.00 each: 1.00. Desk, 20.00: 2.00, and a frame's 1.00. Set: twice
-        3.00, and 1.00."""
+        """20 % of labour as overhead, then 30 %: 10 % of the labour of each level.
+        Frame and table, 10.00 each: 1.00. Desk, 20.00: 2.00, and a frame's 1.00. Set:
+        twice 3.00, and 1.00."""
         overhead = self.env["backflush.cost.element"].create(
             {
                 "name": "Overhead",
