@@ -97,7 +97,7 @@ class BackflushCostCard(models.Model):
                 "or import them.",
                 card=card.name,
             )
-            for card in self - self.union(*(card for (card,) in found))
+            for card in self - self.browse().union(*(card for (card,) in found))
         ]
 
     def _get_incoherences(self):

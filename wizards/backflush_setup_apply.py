@@ -179,7 +179,7 @@ class BackflushSetup(models.TransientModel):
         """Return the drafts that can be put in force and keep the guards of their
         category, as do all components that are drafts among them."""
         unsound = drafts - drafts.filtered(self._can_be_in_force)
-        unsound |= drafts.union(*drafts._find_broken_guards())
+        unsound |= unsound.union(*drafts._find_broken_guards())
         while above := (drafts - unsound).filtered(
             lambda card, unsound=unsound: card.line_ids.component_card_id & unsound
         ):
