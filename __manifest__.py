@@ -23,6 +23,7 @@
         "views/backflush_scenario_views.xml",
         "views/backflush_scenario_result_views.xml",
         "wizards/backflush_where_used_views.xml",
+        "views/backflush_card_finding_views.xml",
         "views/product_views.xml",
         "views/backflush_entry_views.xml",
         "views/backflush_entry_line_views.xml",

@@ -8,6 +8,7 @@ from . import backflush_policy_accounts
 from . import backflush_policy_subcontracting
 from . import backflush_policy_guard
 from . import backflush_policy_preview
+from . import backflush_policy_health
 from . import product_category
 
 # Standard cost
@@ -18,6 +19,8 @@ from . import backflush_cost_card
 from . import backflush_cost_card_line
 from . import backflush_cost_card_element
 from . import backflush_cost_card_build
+from . import backflush_cost_card_why
+from . import backflush_cost_card_why_step
 from . import backflush_cost_card_problems
 from . import backflush_cost_card_create
 from . import backflush_cost_card_effect
@@ -42,6 +45,10 @@ from . import backflush_scenario_compute
 from . import backflush_scenario_inventory
 from . import backflush_scenario_propose
 from . import backflush_scenario_result
+from . import backflush_card_finding
+from . import backflush_card_finding_check
+from . import backflush_card_finding_match
+from . import backflush_card_finding_actual
 from . import product_product
 from . import product_standard_price
 from . import backflush_standing

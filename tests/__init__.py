@@ -3,6 +3,8 @@ from . import test_adjustments
 from . import test_analytic
 from . import test_byproducts
 from . import test_card_dates
+from . import test_card_health
+from . import test_card_health_flow
 from . import test_card_import
 from . import test_companies_and_units
 from . import test_completion
@@ -49,5 +51,9 @@ from . import test_subcontracting_flows
 from . import test_textbook_cases
 from . import test_tours
 from . import test_uninstall
+from . import test_variance_cases
+from . import test_variance_properties
 from . import test_variances
+from . import test_waterfall_properties
+from . import test_why_moved
 from . import test_where_used
