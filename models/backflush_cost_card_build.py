@@ -25,11 +25,17 @@ class BackflushCostCard(models.Model):
         :param changes: `costing.rollup.Changes` to try
         :param deep: roll up components made under a policy too, at all levels
         """
+        reader = self._read(products, company, date, deep=deep)
+        return self._price(reader, date, changes=changes, strict=True)
+
+    @api.model
+    def _read(self, products, company, date, deep=False):
+        """Return the `BillReader` of what `_roll_up` prices."""
         reader = BillReader(company, date)
         reader.add(products)
         while deep and (below := self._get_made_components(reader)):
             reader.add(below)
-        return self._price(reader, date, changes=changes, strict=True)
+        return reader
 
     @api.model
     def _get_made_components(self, reader):

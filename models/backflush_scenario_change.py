@@ -1,4 +1,4 @@
-# One change of a scenario: a price, the prices of a category, an hourly or overhead rate.
+# One change of a scenario: a price, prices of a category, an hourly or overhead rate.
 # Standard cost; read by the computation of the scenario.
 
 from odoo import api, fields, models
@@ -166,8 +166,8 @@ class BackflushScenarioChange(models.Model):
             raise ValidationError(
                 self.env._(
                     "Scenario %(scenario)s: work center %(workcenter)s has no hourly "
-                    "rate to change. Choose one of its cost elements (%(elements)s), or "
-                    "set its rate (Manufacturing > Configuration > Work Centers).",
+                    "rate to change. Choose one of its cost elements (%(elements)s), "
+                    "or set its rate (Manufacturing > Configuration > Work Centers).",
                     scenario=change.scenario_id.name,
                     workcenter=workcenter.name,
                     elements=", ".join(elements.mapped("name")),

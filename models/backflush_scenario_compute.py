@@ -1,4 +1,4 @@
-# Computing a scenario: the same day's data rolled up twice, without and with the changes.
+# Computing a scenario: the same data rolled up twice, without and with the changes.
 # Standard cost; after the roll-up, stops before cards and postings are made.
 
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ class BackflushScenario(models.Model):
 
     def _store_results(self):
         changes = self._get_changes()
-        base, then = self._roll_up(), self._roll_up(changes)
+        base, then = self._roll_up(changes)
         costs = self._filter_scope(self._get_costs(base, then, changes))
         vals_list = self._prepare_results_vals(costs, base.cards, then.cards)
         # Nobody writes results by hand: whoever may compute has them replaced.
@@ -74,10 +74,15 @@ class BackflushScenario(models.Model):
         prices, rates, overheads = self.change_ids._get_values()
         return Changes(prices=prices, rates=rates, overheads=overheads)
 
-    def _roll_up(self, changes=None):
-        return self.env["backflush.cost.card"]._roll_up(
-            self._get_products(), self.company_id, self.date, changes=changes, deep=True
-        )
+    def _roll_up(self, changes):
+        """Return two `costing.rollup.RollUp` of the same data, without and with
+        ``changes``, which is read once."""
+        Card = self.env["backflush.cost.card"]
+        reader = Card._read(self._get_products(), self.company_id, self.date, deep=True)
+        return [
+            Card._price(reader, self.date, changes=tried, strict=True)
+            for tried in (None, changes)
+        ]
 
     def _get_products(self):
         """Return the products of the scope whose category follows a policy."""

@@ -47,8 +47,8 @@ class BackflushScenario(models.Model):
                 if row.role == terms.FINISHED_GOODS or row.product in recorded
             )
         return {
-            product: currency.round(float(effect))
-            for product, effect in effects.items()
+            product: currency.round(float(effects.get(product, ZERO)))
+            for product in products
         }
 
     def _get_goods(self, at_sale, units, cards):

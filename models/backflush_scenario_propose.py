@@ -81,7 +81,7 @@ class BackflushScenario(models.Model):
         :param excluded: products left out; they count at their standard cost of today
         """
         changes = Changes(prices=self._get_proposed_prices())
-        base, then = self._roll_up(), self._roll_up(changes)
+        base, then = self._roll_up(changes)
         reached = self._filter_scope(self._get_costs(base, then, changes))
         products = self.env["product.product"].browse(
             dict.fromkeys([*changes.prices, *reached])

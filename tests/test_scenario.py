@@ -165,9 +165,9 @@ class TestScenario(ScenarioCase):
         )
 
     def test_overhead_rate(self):
-        """20 % of labour as overhead, then 30 %: 10 % of the labour of each level. Frame
-        and table, 10.00 each: 1.00. Desk, 20.00: 2.00, and a frame's 1.00. Set: twice
-        3.00, and 1.00."""
+        """20 % of labour as overhead, then 30 %: 10 % of the labour of each level.
+        Frame and table, 10.00 each: 1.00. Desk, 20.00: 2.00, and a frame's 1.00. Set:
+        twice 3.00, and 1.00."""
         overhead = self.env["backflush.cost.element"].create(
             {
                 "name": "Overhead",
@@ -384,6 +384,7 @@ class TestScenario(ScenarioCase):
         for number in range(10):
             product = self._create_product(f"Shelf {number}", self.category_finished)
             self._create_bom(product, {self.screw: 1, self.frame: 1}, {"Screw": 6})
+        count()
         self.assertEqual(count(), few)
         self.assertEqual(len(scenario.result_ids), 15)
 
