@@ -56,7 +56,7 @@ class BackflushCostCard(models.Model):
         # The release says for all its cards when they took effect, and by whom.
         quiet = {"tracking_disable": True} if self.release_id else {}
         cards = self.with_context(**{TAKES_EFFECT: SYSTEM}, **quiet)
-        cards.union(*before.values()).state = "superseded"
+        cards.browse().union(*before.values()).state = "superseded"
         for version, mine in cards.grouped(
             lambda card: (last.get(card.product_id) or 0) + 1
         ).items():

@@ -124,8 +124,9 @@ class BackflushCostCard(models.Model):
             else self._get_moved(postings, company)
             for product, (_card, postings) in found.items()
         }
-        for product in goods.first - self.product_id.union(*found):
-            worth[product] = cutover.goods(*self._get_native(product, goods))
+        for product in goods.first:
+            if product not in found:
+                worth[product] = cutover.goods(*self._get_native(product, goods))
         return worth | self._get_bought_worth(goods)
 
     def _get_moved(self, postings, company):
@@ -149,16 +150,15 @@ class BackflushCostCard(models.Model):
         worth = {}
         for product in goods.bought.with_company(company):
             quantity, price = self._get_native(product, goods)
-            worth[product] = [
-                cutover.material(
-                    product.id,
-                    policies[product].material_element_id.id or None,
-                    quantity,
-                    price,
-                    quantity * price,
-                    product._get_backflush_stock_account(company).id,
-                )
-            ]
+            standing = cutover.material(
+                product.id,
+                policies[product].material_element_id.id or None,
+                quantity,
+                price,
+                quantity * price,
+                product._get_backflush_stock_account(company).id,
+            )
+            worth[product] = [standing] if standing.amount else []
         return worth
 
     def _get_native(self, product, goods):
@@ -168,6 +168,8 @@ class BackflushCostCard(models.Model):
         product = product.with_company(self.company_id)
         price = exact(product.standard_price)
         if product.lot_valuated and quantity + left:
+            # What Odoo keeps of lots for a while does not follow their cost.
+            self.env["stock.lot"].invalidate_model(["total_value"])
             worth = exact(product._get_value_from_lots()) + left * price
             price = worth / (quantity + left)
         return quantity + left, price
@@ -181,18 +183,19 @@ class BackflushCostCard(models.Model):
         changed = [
             product
             for product in after
-            if product in goods.running | managed and before[product] != after[product]
+            if product in goods.running | managed
+            and self._get_amounts(before[product]) != self._get_amounts(after[product])
         ]
         if not changed:
             return
-        products = self.product_id.union(*changed)
+        products = managed.browse().union(*changed)
         policies = self.env["backflush.policy"]._get_by_component(
             products - goods.running, company
         ) | {
             product: product._get_backflush_policy(company)
             for product in products & goods.running
         }
-        facts = [
+        stated = [
             self.env["backflush.standing"]._to_facts(
                 {product: worth[product] for product in changed}, policies, company
             )
@@ -205,11 +208,16 @@ class BackflushCostCard(models.Model):
                     cards[product],
                     policies[product],
                     goods.units[product],
-                    [mine[product] for mine in facts],
+                    [rows[product] for rows in stated],
                 )
                 for product in changed
             ]
         )
+
+    @staticmethod
+    def _get_amounts(postings):
+        """Return what ``postings`` say without prices of nothing."""
+        return [(posting.role, posting.product, posting.amount) for posting in postings]
 
     def _prepare_revaluation_vals(self, card, policy, units, facts):
         """Return the ledger entry of one product; that of goods that only contain what

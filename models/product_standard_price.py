@@ -115,6 +115,9 @@ class ProductProduct(models.Model):
         lots = self.env["stock.lot"].search([("product_id", "in", self.ids)])
         for product, mine in lots.grouped("product_id").items():
             mine.standard_price = prices[product]
+        # Odoo keeps their value for a while, whatever their cost.
+        lots.invalidate_recordset(["total_value"])
+        self.invalidate_recordset(["total_value"])
 
     def _get_remaining_moves(self):
         """Let the values of past receipts be when cards take effect: at standard cost

@@ -1,6 +1,8 @@
 """Documents that bear the date of an earlier card, and the order of cards. A table cost
 32.50 until yesterday; from today on plates cost 12.00 and it costs 36.50."""
 
+from contextlib import contextmanager
+
 from odoo import fields
 from odoo.exceptions import UserError
 
@@ -18,12 +20,15 @@ class DatesCase(BackflushCase):
         self._put_price(self.plate, 12.0)
         self._renew_card(self.table)
 
+    @contextmanager
     def _dated(self):
-        """Let documents bear a date before the new card."""
-        other = type(self)(self._testMethodName)
-        other.__dict__.update(self.__dict__)
-        other.env = self.env(context={**self.env.context, "force_period_date": self.before})
-        return other
+        """Let documents made inside bear a date before the new card."""
+        env = self.env
+        self.env = env(context={**env.context, "force_period_date": self.before})
+        try:
+            yield self.env
+        finally:
+            self.env = env
 
 
 class TestCompletion(DatesCase):
@@ -32,7 +37,8 @@ class TestCompletion(DatesCase):
         now; Cr RIP 4 x 12.00 + 10 x 0.50, Cr applied 20.00; plates cost 8.00 more than
         their card says: price variance; 65.00 - 73.00 is revaluation."""
         self._raise_standard()
-        order = self._dated()._produce(2)
+        with self._dated():
+            order = self._produce(2)
         entry = order.backflush_entry_ids
         self.assertEqual(entry.date, self.before)
         self.assertEqual(entry.card_id, self.card)
@@ -53,7 +59,8 @@ class TestCompletion(DatesCase):
         """2 sold 5 days ago: COGS 65.00, FG -73.00, revaluation 8.00."""
         self._produce(2)
         self._raise_standard()
-        sale = self._dated()._deliver(2)
+        with self._dated():
+            sale = self._deliver(2)
         self.assertEntry(
             sale.picking_ids.backflush_entry_ids,
             {
@@ -68,7 +75,8 @@ class TestCompletion(DatesCase):
         self._produce(1)
         sale = self._deliver(1)
         self._raise_standard()
-        back = self._dated()._return(self._with_date(sale), 1)
+        with self._dated() as env:
+            back = self._return(sale.with_env(env), 1)
         self.assertEntry(
             back.backflush_entry_ids,
             {
@@ -83,7 +91,8 @@ class TestCompletion(DatesCase):
         2 x 12.00 + 2.50, applied 10.00; nothing is left in the end."""
         order = self._produce(1)
         self._raise_standard()
-        unbuild = self._dated()._unbuild(1, order)
+        with self._dated():
+            unbuild = self._unbuild(1, order)
         self.assertEntry(
             unbuild.backflush_entry_ids,
             {
@@ -100,8 +109,8 @@ class TestCompletion(DatesCase):
         material that was not used: 22.50; revaluation -4.00."""
         order = self._produce(2)
         self._raise_standard()
-        move = order.move_finished_ids
-        move.with_env(self._dated().env).quantity = 3
+        with self._dated() as env:
+            order.move_finished_ids.with_env(env).quantity = 3
         correction = order.backflush_entry_ids.filtered(
             lambda entry: entry.event == "correction"
         )
@@ -141,9 +150,6 @@ class TestCompletion(DatesCase):
         sale.picking_ids.move_ids.date = moment
         self.assertBalances({self.account_cogs: 32.5, self.account_fg: fg})
 
-    def _with_date(self, record):
-        return record.with_env(self._dated().env)
-
 
 class TestSale(DatesCase):
     flush_point = "sale"
@@ -153,7 +159,8 @@ class TestSale(DatesCase):
         says; RIP keeps 53.00 of material, as tables contain by now: no change, and
         8.00 of revaluation against the price variance."""
         self._raise_standard()
-        order = self._dated()._produce(2)
+        with self._dated():
+            order = self._produce(2)
         self.assertEntry(
             order.backflush_entry_ids,
             {
@@ -169,7 +176,8 @@ class TestSale(DatesCase):
         now, revaluation 8.00."""
         self._produce(2)
         self._raise_standard()
-        sale = self._dated()._deliver(2)
+        with self._dated():
+            sale = self._deliver(2)
         self.assertEntry(
             sale.picking_ids.backflush_entry_ids,
             {
@@ -185,8 +193,8 @@ class TestSale(DatesCase):
         self._produce(1)
         sale = self._deliver(1)
         self._raise_standard()
-        dated = self._dated()
-        back = dated._return(sale.with_env(dated.env), 1)
+        with self._dated() as env:
+            back = self._return(sale.with_env(env), 1)
         self.assertEntry(
             back.backflush_entry_ids,
             {
@@ -198,7 +206,7 @@ class TestSale(DatesCase):
         )
 
 
-class TestStructureDates(StructureCase):
+class TestStructureDates(DatesCase, StructureCase):
     """Desks and the frames in them are flushed at sale."""
 
     flush_point = "sale"
@@ -212,9 +220,8 @@ class TestStructureDates(StructureCase):
         self.frame.bom_ids.bom_line_ids.product_qty = 3
         self._renew_card(self.frame)
         self._renew_card(self.desk)
-        case = DatesCase._dated
-        self.before = fields.Date.subtract(fields.Date.today(), days=5)
-        sale = case(self)._deliver(1, self.desk)
+        with self._dated():
+            sale = self._deliver(1, self.desk)
         entry = sale.picking_ids.backflush_entry_ids
         self.assertEqual(entry.card_id, self.card)
         stock = entry.line_ids.filtered(lambda line: line.role == "stock")

@@ -563,9 +563,15 @@ class TestStructureMixed(StructureCase):
     def test_used_natively(self):
         """A frame goes into an order without policy: Odoo credits the frames' account,
         which gets its cost. A new card later finds nothing of it."""
-        box = self._create_product(
-            "Box", self._create_category("Native", property_cost_method="standard")
+        account = self._create_account("110790", "WIP", "asset_current")
+        self.frame.property_stock_production.valuation_account_id = account
+        category = self._create_category(
+            "Native",
+            property_cost_method="standard",
+            property_valuation="real_time",
+            property_stock_valuation_account_id=account.id,
         )
+        box = self._create_product("Box", category, 30.0)
         self._create_bom(box, {self.frame: 1})
         self._produce(2, product=self.frame)
         self._produce(1, product=box)
