@@ -202,10 +202,8 @@ class BackflushCardFinding(models.Model):
         hand."""
         ids = {vals["product_id"] for vals in found if vals["inventory_effect"]}
         products = self.env["product.product"].browse(ids)
-        on_hand = {
-            product.id: quantity
-            for product, quantity in products._get_valued_quantities(company).items()
-        }
+        held = self.env["backflush.standing"]._get_on_hand(products, company)
+        on_hand = {product.id: float(units) for product, units in held.items()}
         for vals in found:
             effect = vals["inventory_effect"] * on_hand.get(vals["product_id"], 0.0)
             vals["inventory_effect"] = company.currency_id.round(effect)
