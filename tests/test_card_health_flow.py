@@ -117,7 +117,12 @@ class TestCardHealthFlow(CardHealthCase):
             kinds = found.grouped("kind")
             self.assertEqual(
                 {kind: len(mine) for kind, mine in kinds.items()},
-                {"bill": number, "routing": number, "component": number, "age": number + 1},
+                {
+                    "bill": number,
+                    "routing": number,
+                    "component": number,
+                    "age": number + 1,
+                },
             )
         return counts
 
@@ -133,13 +138,13 @@ class TestCardHealthFlow(CardHealthCase):
         self._run_job()
         activity = self.policy.activity_ids
         self.assertEqual(activity.user_id, self.accountant)
-        self.assertEqual(activity.summary, "1 findings on cost cards")
+        self.assertEqual(activity.summary, "Findings on cost cards: 1")
         self.assertIn("Bill Changed: 1", activity.note)
         self.assertIn("backflush-card-health", activity.note)
         self.workcenter.costs_hour = 44.0
         self._run_job()
         self.assertEqual(self.policy.activity_ids, activity)
-        self.assertEqual(activity.summary, "2 findings on cost cards")
+        self.assertEqual(activity.summary, "Findings on cost cards: 2")
         activity.action_done()
         self._run_job()
         self.assertEqual(len(self.policy.activity_ids), 1)
