@@ -15,8 +15,11 @@ from . import (
     flush,
     health,
     materials,
+    mix,
     money,
+    overhead,
     pairing,
+    proration,
     redating,
     rounding,
     steps,
@@ -24,6 +27,7 @@ from . import (
     variances,
     waterfall,
     waterfall_overheads,
+    where_used,
 )
 
 __all__ = [
@@ -37,8 +41,11 @@ __all__ = [
     "flush",
     "health",
     "materials",
+    "mix",
     "money",
+    "overhead",
     "pairing",
+    "proration",
     "redating",
     "rounding",
     "steps",
@@ -46,4 +53,5 @@ __all__ = [
     "variances",
     "waterfall",
     "waterfall_overheads",
+    "where_used",
 ]

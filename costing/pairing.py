@@ -60,7 +60,7 @@ def pairs(old, new):
 
     >>> from decimal import Decimal as D
     >>> from .cards import Card, component_line, operation_line
-    >>> plate, screw = component_line(1, 8, D(2), D(10)), component_line(1, 9, D(5), D(1))
+    >>> plate, screw = (component_line(1, key, D(2), D(10)) for key in (8, 9))
     >>> weld, glue = (operation_line(2, key, 3, D(1), D(40)) for key in (31, 32))
     >>> [(a and (a.line.product or a.line.operation),
     ...   b and (b.line.product or b.line.operation))

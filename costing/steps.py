@@ -6,7 +6,7 @@ Standard cost; ``waterfall`` walks from one cost card to the next in such steps.
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .cards import unit_cost
+from .cards import PER_QUANTITY, unit_cost
 from .money import ZERO
 
 COMPONENT_PRICE, SUB_ASSEMBLY = "component_price", "sub_assembly"
@@ -55,6 +55,7 @@ class Step:
     :param before, after: the `Measure` that the step goes from and to
     :param product, operation, workcenter: what moved; for an overhead that follows
         another line, what moved there
+    :param driver: as on the card line
     """
 
     cause: str
@@ -66,6 +67,7 @@ class Step:
     product: int | None = None
     operation: int | None = None
     workcenter: int | None = None
+    driver: str = PER_QUANTITY
 
 
 def amounts_of(raw, change):

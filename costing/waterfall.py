@@ -22,7 +22,6 @@ from .steps import (
     walk,
 )
 from .waterfall_overheads import explain_overheads
-from .waterfall_overheads import explain_overheads
 
 
 def explain(old, new, old_lot, new_lot, made=frozenset()):
@@ -77,6 +76,7 @@ def _about(line):
         "product": line.product,
         "operation": line.operation,
         "workcenter": line.workcenter,
+        "driver": line.driver,
     }
 
 

@@ -23,6 +23,19 @@ def explain_overheads(old, new, steps, lots):
 
     :param steps: `Step` of the direct lines, which percentages follow
     :param lots: lot sizes of the old and of the new card
+
+    An overhead of 8.00 an hour, then 9.00, on a quarter of an hour that becomes half of
+    one: + 0.25 x 8.00 + 0.5 x 1.00.
+
+    >>> from decimal import Decimal as D
+    >>> def card(hours, rate):
+    ...     return cards.with_overheads(
+    ...         [cards.operation_line(2, 7, 5, D(hours), D(40))],
+    ...         [cards.OverheadRate(3, cards.PER_HOUR, D(rate))])
+    >>> old, new = card("0.25", 8), card("0.50", 9)
+    >>> [(step.cause, str(step.amount))
+    ...  for step in explain_overheads(old, new, [], (D(1), D(1)))]
+    [('routing_time', '2.000000'), ('overhead_rate', '0.500000')]
     """
     bases = [_sums(card) for card in (old, new)]
     result = []
@@ -93,15 +106,20 @@ def _pairs(old, new, bases):
 
 
 def _about(line, **moved):
-    return {"kind": line.kind, "element": line.element, **moved}
+    return {
+        "kind": line.kind,
+        "element": line.element,
+        "driver": line.driver,
+        **moved,
+    }
 
 
 def _come_or_gone(before, after):
-    """Return the step of an overhead that is new, or is no more."""
+    """Return the step of an overhead that is new, or is no more: one amount."""
     line = after or before
-    there, nothing = Measure(line.quantity, line.price), Measure(ZERO, line.price)
+    there, nothing = Measure(Decimal(1), line.amount), Measure(Decimal(1), ZERO)
     start, end = (nothing, there) if after else (there, nothing)
-    change = line.amount if after else -line.amount
+    change = end.amount - start.amount
     return walk(start, [(OVERHEAD_RATE, end, _about(line))], change)
 
 

@@ -19,6 +19,8 @@ from . import backflush_cost_card
 from . import backflush_cost_card_line
 from . import backflush_cost_card_element
 from . import backflush_cost_card_build
+from . import backflush_cost_card_why
+from . import backflush_cost_card_why_step
 from . import backflush_cost_card_problems
 from . import backflush_cost_card_create
 from . import backflush_cost_card_effect
@@ -37,6 +39,12 @@ from . import backflush_cost_card_import
 from . import backflush_cost_card_split
 from . import backflush_cost_card_release
 from . import res_config_settings
+from . import backflush_scenario
+from . import backflush_scenario_change
+from . import backflush_scenario_compute
+from . import backflush_scenario_inventory
+from . import backflush_scenario_propose
+from . import backflush_scenario_result
 from . import backflush_card_finding
 from . import backflush_card_finding_check
 from . import backflush_card_finding_match

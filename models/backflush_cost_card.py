@@ -259,6 +259,10 @@ class BackflushCostCard(models.Model):
         self.ensure_one()
         return self.env["backflush.entry"]._get_action([("card_id", "=", self.id)])
 
+    def action_view_where_used(self):
+        self.ensure_one()
+        return self.product_id.action_view_where_used()
+
     def _get_list_action(self):
         return {
             "type": "ir.actions.act_window",

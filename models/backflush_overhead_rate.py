@@ -48,6 +48,15 @@ class BackflushOverheadRate(models.Model):
         help="Percent, or company currency per unit of the product or per hour.",
     )
 
+    @api.depends("policy_id.name", "element_id.name")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = self.env._(
+                "%(policy)s: %(element)s",
+                policy=line.policy_id.name,
+                element=line.element_id.name,
+            )
+
     @api.constrains("method", "base_element_id")
     def _check_base_element(self):
         for line in self:

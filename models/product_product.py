@@ -79,6 +79,15 @@ class ProductProduct(models.Model):
         )
         return self.filtered(lambda product: product not in in_force)
 
+    def _filter_rolled_up(self, company):
+        """Return those whose standard cost a roll-up computes: their category follows a
+        policy, and they have a bill of materials."""
+        following = self.filtered(
+            lambda product: product._get_backflush_policy(company)
+        )
+        boms = self.env["mrp.bom"]._find_for_cards(following, company)
+        return following.filtered(lambda product: boms[product])
+
     def _get_backflush_stock_account(self, company):
         """Return the account that a purchase of this component is debited to.
 
@@ -138,6 +147,10 @@ class ProductProduct(models.Model):
             "name": self.env._("Cost Cards"),
         }
 
+    def action_view_where_used(self):
+        """Open what these products are used in, on all levels."""
+        return self.env["backflush.where.used"]._open(self)
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
@@ -153,3 +166,6 @@ class ProductTemplate(models.Model):
 
     def action_view_backflush_cards(self):
         return self.product_variant_ids.action_view_backflush_cards()
+
+    def action_view_where_used(self):
+        return self.product_variant_ids.action_view_where_used()

@@ -39,6 +39,7 @@ from . import test_rollup
 from . import test_rollup_properties
 from . import test_sale
 from . import test_sales_cogs
+from . import test_scenario
 from . import test_setup
 from . import test_standard_price_guard
 from . import test_structure
@@ -50,5 +51,9 @@ from . import test_subcontracting_flows
 from . import test_textbook_cases
 from . import test_tours
 from . import test_uninstall
+from . import test_variance_cases
+from . import test_variance_properties
 from . import test_variances
 from . import test_waterfall_properties
+from . import test_why_moved
+from . import test_where_used

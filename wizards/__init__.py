@@ -12,3 +12,4 @@ from . import backflush_setup_accounts
 from . import backflush_setup_plan
 from . import backflush_setup_summary
 from . import backflush_setup_apply
+from . import backflush_where_used

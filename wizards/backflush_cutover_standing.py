@@ -3,7 +3,7 @@
 
 from odoo import models
 
-from ..costing import cutover
+from ..costing import cutover, proration
 from ..costing.money import ZERO, exact
 from .backflush_setup import RECORDED
 
@@ -153,5 +153,5 @@ class BackflushCutover(models.TransientModel):
         for account, weights in periodic.items():
             rest = held.get(account, 0.0) - explained.get(account, 0.0)
             rest = exact(self.currency_id.round(rest))
-            closed |= cutover.shares(rest, weights, unit)
+            closed |= proration.shares(rest, weights, unit)
         return closed
