@@ -68,6 +68,7 @@ class BackflushCardFinding(models.Model):
         readonly=True,
         digits=(16, 6),
         min_display_digits=2,
+        aggregator=None,
         help="Company currency by which one unit would cost more (less: negative) if "
         "the card followed what was found.",
     )

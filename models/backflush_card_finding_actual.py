@@ -1,4 +1,5 @@
-# Standards against what happened: prices of the last purchases, hours of the last orders.
+# Standards against what happened: prices of the last purchases, hours of the last
+# orders.
 # Standard cost; part of the check.
 
 from collections import defaultdict
@@ -98,11 +99,13 @@ class BackflushCardFinding(models.Model):
         """
         policy = standards.watched[product]
         standard = exact(product.standard_price)
-        if not health.is_beyond(standard, average, exact(policy.health_price_tolerance)):
+        if not health.is_beyond(
+            standard, average, exact(policy.health_price_tolerance)
+        ):
             return []
         detail = self.env._(
-            "Standard %(standard)s, on average %(average)s on the last %(number)s "
-            "vendor bill lines or fewer",
+            "Standard %(standard)s, on average %(average)s on the last vendor bill "
+            "lines (up to %(number)s)",
             standard=number_in_words(self.env, standard, 2),
             average=number_in_words(self.env, average, 2),
             number=sample,

@@ -88,7 +88,7 @@ class BackflushCardFinding(models.Model):
             company=company,
             date=date,
             policy_of=policy_of,
-            watched=self._get_watched(policies, policy_of, costings),
+            watched=self._get_watched(policies, policy_of, standards, costings),
             cards=standards,
             costings=costings,
         )
@@ -129,22 +129,19 @@ class BackflushCardFinding(models.Model):
             for product, card in in_force.items()
         }
 
-    def _get_watched(self, policies, policy_of, costings):
-        """Return {bought product or component: policy}: of the policies whose cards use
+    def _get_watched(self, policies, policy_of, in_force, costings):
+        """Return {component or bought product: policy}: of the policies whose cards use
         it the first that compares prices; the first of all for one that none uses."""
         by_id = {product.id: policy for product, policy in policy_of.items()}
         users = defaultdict(set)
-        for product, costing in costings.items():
-            for line in costing.lines:
-                if line.kind not in (cards.COMPONENT, cards.PURCHASE):
-                    continue
-                users[line.product].add(by_id.get(product.id, policies[:1]))
+        for product, card in in_force.items():
+            users[product.id].update([] if card.basis == "made" else policies[:1])
+            for line in costings[product].lines:
+                if line.kind == cards.COMPONENT and product.id in by_id:
+                    users[line.product].add(by_id[product.id])
+        products = self.env["product.product"].browse(users.keys() - by_id.keys())
         watched = {}
-        for product in (
-            self.env["product.product"].browse(users).with_company(self.env.company)
-        ):
-            if product.id in by_id:
-                continue
+        for product in products.with_company(self.env.company):
             mine = policies.filtered(lambda policy, p=product: policy in users[p.id])
             watched[product] = mine.filtered("health_price_tolerance")[:1] or mine[:1]
         return watched
@@ -202,10 +199,8 @@ class BackflushCardFinding(models.Model):
         hand."""
         ids = {vals["product_id"] for vals in found if vals["inventory_effect"]}
         products = self.env["product.product"].browse(ids)
-        on_hand = {
-            product.id: quantity
-            for product, quantity in products._get_valued_quantities(company).items()
-        }
+        held = self.env["backflush.standing"]._get_on_hand(products, company)
+        on_hand = {product.id: float(units) for product, units in held.items()}
         for vals in found:
             effect = vals["inventory_effect"] * on_hand.get(vals["product_id"], 0.0)
             vals["inventory_effect"] = company.currency_id.round(effect)

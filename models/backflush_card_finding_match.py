@@ -14,7 +14,11 @@ class BackflushCardFinding(models.Model):
 
     def _find_mismatches(self, standards):
         """Find products without card, those that cannot be rolled up, and cards that
-        would come to something else if computed today."""
+        would come to something else if computed today.
+
+        Cards without a bill of materials, bought or computed elsewhere, have nothing
+        that they could match.
+        """
         products = self.env["product.product"].union(*standards.policy_of)
         result = self.env["backflush.cost.card"]._roll_up(
             products, standards.company, standards.date
@@ -23,7 +27,7 @@ class BackflushCardFinding(models.Model):
         found = []
         for product in products.with_company(standards.company):
             card = standards.cards.get(product)
-            if card and card.basis == "bought":
+            if card and not card.bom_id:
                 continue
             problem = problems.get(product.id)
             if card is None:
@@ -65,9 +69,7 @@ class BackflushCardFinding(models.Model):
         for product in standards.policy_of:
             recipe = result.recipes.get(product.id)
             card = standards.cards.get(product)
-            if not card or card.basis == "bought" or not recipe:
-                continue
-            if product.id in problems:
+            if not (card and card.bom_id and recipe) or product.id in problems:
                 continue
             lots = (exact(card.lot_size), recipe.lot_size)
             today = rollup.get_card(recipe, get_price)

@@ -136,7 +136,7 @@ class BackflushPolicy(models.Model):
             "user_id": self.health_user_id.id,
             "date_deadline": fields.Date.context_today(self),
             "summary": policy.env._(
-                "%(number)s findings on cost cards", number=sum(counts.values())
+                "Findings on cost cards: %(number)s", number=sum(counts.values())
             ),
             "note": Markup("<ul>%s</ul><p>%s</p>") % (rows, link),
         }

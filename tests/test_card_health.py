@@ -19,9 +19,7 @@ class TestCardHealth(CardHealthCase):
         self._produce(4)
         self.bom.bom_line_ids[1].product_qty = 6
         finding = self._check_one(self.table, "bill")
-        self.assertIn(
-            "Screw: 5 Units on the card, 6 Units in the bill", finding.detail
-        )
+        self.assertIn("Screw: 5 Units on the card, 6 Units in the bill", finding.detail)
         self.assertIn("last changed on", finding.detail)
         self.assertAlmostEqual(finding.amount, 0.5)
         self.assertAlmostEqual(finding.inventory_effect, 2.0)
@@ -148,6 +146,54 @@ class TestCardHealth(CardHealthCase):
         self._renew(self.table)
         self.assertFalse(self._check())
 
+    def test_card_of_a_bought_product(self):
+        """Its price is what it has; it can be too old."""
+        card = self.env["backflush.cost.card"].create(
+            {
+                "product_id": self.plate.id,
+                "company_id": self.company.id,
+                "basis": "bought",
+                "date_from": "2020-01-01",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "kind": "purchase",
+                            "product_id": self.plate.id,
+                            "element_id": self.material.id,
+                            "price": 10.0,
+                        }
+                    )
+                ],
+            }
+        )
+        card.action_put_in_force()
+        self.assertFalse(self._check())
+        self.policy.health_max_age = 12
+        found = self._check()
+        self.assertEqual(set(found), {("Plate", "age"), ("Table", "age")})
+        self.assertEqual(found["Plate", "age"].policy_id, self.policy)
+
+    def test_card_computed_elsewhere(self):
+        """A card without a bill says what somebody else computed."""
+        card = self.env["backflush.cost.card"].create(
+            {
+                "product_id": self.table.id,
+                "company_id": self.company.id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "kind": "component",
+                            "product_id": self.plate.id,
+                            "element_id": self.material.id,
+                            "price": 30.0,
+                        }
+                    )
+                ],
+            }
+        )
+        card.action_put_in_force()
+        self.assertFalse(self._check())
+
     # Against what happened -----------------------------------------------------------
 
     def test_purchases_dearer(self):
@@ -244,6 +290,9 @@ class TestCardHealthAtSale(CardHealthCase):
         self.workcenter.costs_hour = 44.0
         found = self._check()
         self.assertEqual(
-            {kind: (f.amount, f.inventory_effect) for (_name, kind), f in found.items()},
+            {
+                kind: (f.amount, f.inventory_effect)
+                for (_name, kind), f in found.items()
+            },
             {"bill": (0.5, 2.0), "rate": (1.0, 0.0), "time": (10.0, 0.0)},
         )

@@ -117,7 +117,12 @@ class TestCardHealthFlow(CardHealthCase):
             kinds = found.grouped("kind")
             self.assertEqual(
                 {kind: len(mine) for kind, mine in kinds.items()},
-                {"bill": number, "routing": number, "component": number, "age": number + 1},
+                {
+                    "bill": number,
+                    "routing": number,
+                    "component": number,
+                    "age": number + 1,
+                },
             )
         return counts
 
@@ -133,13 +138,13 @@ class TestCardHealthFlow(CardHealthCase):
         self._run_job()
         activity = self.policy.activity_ids
         self.assertEqual(activity.user_id, self.accountant)
-        self.assertEqual(activity.summary, "1 findings on cost cards")
+        self.assertEqual(activity.summary, "Findings on cost cards: 1")
         self.assertIn("Bill Changed: 1", activity.note)
         self.assertIn("backflush-card-health", activity.note)
         self.workcenter.costs_hour = 44.0
         self._run_job()
         self.assertEqual(self.policy.activity_ids, activity)
-        self.assertEqual(activity.summary, "2 findings on cost cards")
+        self.assertEqual(activity.summary, "Findings on cost cards: 2")
         activity.action_done()
         self._run_job()
         self.assertEqual(len(self.policy.activity_ids), 1)
@@ -197,9 +202,25 @@ class TestCardHealthFlow(CardHealthCase):
         self.workcenter.costs_hour = 44.0
         found = self.findings.union(*self._check().values())
         self.assertEqual(len(found), 2)
-        action = found.action_roll_up()
-        self.assertEqual(
-            action["context"]["default_product_ids"], [Command.set(self.table.ids)]
+        self.assertEqual(self._open_roll_up(found).product_ids, self.table)
+
+    def test_roll_up_of_dearer_purchases(self):
+        """Plates at 12.00 instead of 10.00: the roll-up takes what was paid, and
+        proposes a card of 12.00 for the plate."""
+        self._buy(self.plate, 10, 12.0)
+        rollup = self._open_roll_up(self._check_one(self.plate, "price"))
+        self.assertEqual(rollup.product_ids, self.plate)
+        release = self.env["backflush.release"].browse(
+            rollup.action_propose()["res_id"]
+        )
+        self.assertEqual(release.card_ids.product_id, self.plate)
+        self.assertEqual(release.card_ids.total_cost, 12.0)
+
+    def _open_roll_up(self, findings):
+        """Return the roll-up that the button on ``findings`` opens."""
+        action = findings.action_roll_up()
+        return (
+            self.env[action["res_model"]].with_context(**action["context"]).create({})
         )
 
     # By whom -------------------------------------------------------------------------
