@@ -16,6 +16,7 @@ class BackflushCostCard(models.Model):
 
         :raises UserError: all that keeps one of them from it
         """
+        self.check_access("write")
         self._check_without_release()
         self._take_effect()
 
