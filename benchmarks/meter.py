@@ -160,7 +160,7 @@ class Tally:
 def tally(contender, env, order_ids):
     """Complete orders as `complete` does; return the `Tally` of their queries."""
     result = Tally()
-    with _counting(result), _entries_apart(result, env), _clock_stopped():
+    with counting(result), _entries_apart(result, env), _clock_stopped():
         complete(contender, env, order_ids)
     return result
 
@@ -173,7 +173,7 @@ def _clock_stopped():
 
 
 @contextmanager
-def _counting(result):
+def counting(result):
     """Show every statement of any cursor to ``result``."""
     execute = Cursor.execute
 

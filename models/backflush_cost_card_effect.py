@@ -16,6 +16,7 @@ class BackflushCostCard(models.Model):
 
         :raises UserError: all that keeps one of them from it
         """
+        self.check_access("write")
         self._check_without_release()
         self._take_effect()
 
@@ -94,9 +95,10 @@ class BackflushCostCard(models.Model):
     def _get_own_problems(self):
         """Return what each card lacks by itself."""
         problems = []
+        states = dict(self._fields["state"]._description_selection(self.env))
+        today = {company: company._get_backflush_day() for company in self.company_id}
         for card in self:
             if card.state not in ("draft", "released"):
-                states = dict(self._fields["state"]._description_selection(self.env))
                 problems.append(
                     self.env._(
                         "%(card)s cannot take effect: it is %(state)s already.",
@@ -112,7 +114,7 @@ class BackflushCostCard(models.Model):
                         card=card.name,
                     )
                 )
-            if card.date_from > card.company_id._get_backflush_day():
+            if card.date_from > today[card.company_id]:
                 problems.append(
                     self.env._(
                         "%(card)s is valid from %(date)s, which is still to come: "
@@ -148,31 +150,32 @@ class BackflushCostCard(models.Model):
                 ("id", "not in", self.ids),
             ]
         ).grouped(lambda card: (card.company_id, card.product_id))
-        problems = []
-        for card in self:
-            for other in others.get((card.company_id, card.product_id), ()):
-                names = {
-                    "card": card.name,
-                    "date": format_date(self.env, card.date_from),
-                    "other": other.name,
-                    "other_date": format_date(self.env, other.date_from),
-                }
-                if other.state == "in_force" and other.date_from > card.date_from:
-                    problems.append(
-                        self.env._(
-                            "%(card)s is valid from %(date)s, before %(other)s, which "
-                            "is in force from %(other_date)s: give it that date or a "
-                            "later one.",
-                            **names,
-                        )
-                    )
-                if other.state == "released" and other.date_from < card.date_from:
-                    problems.append(
-                        self.env._(
-                            "%(card)s is valid from %(date)s, and another card of the "
-                            "product, released for %(other_date)s, has not taken "
-                            "effect yet: put that one in force first, or withdraw it.",
-                            **names,
-                        )
-                    )
-        return problems
+        return [
+            problem
+            for card in self
+            for other in others.get((card.company_id, card.product_id), ())
+            if (problem := card._get_order_problem(other))
+        ]
+
+    def _get_order_problem(self, other):
+        """Return why this card cannot take effect while ``other`` is in force, or
+        released; None when it can."""
+        if other.state == "in_force" and other.date_from > self.date_from:
+            return self.env._(
+                "%(card)s is valid from %(date)s, before %(other)s, which is in force "
+                "from %(other_date)s: give it that date or a later one.",
+                card=self.name,
+                date=format_date(self.env, self.date_from),
+                other=other.name,
+                other_date=format_date(self.env, other.date_from),
+            )
+        if other.state == "released" and other.date_from < self.date_from:
+            return self.env._(
+                "%(card)s is valid from %(date)s, and another card of the product, "
+                "released for %(other_date)s, has not taken effect yet: put that one "
+                "in force first, or withdraw it.",
+                card=self.name,
+                date=format_date(self.env, self.date_from),
+                other_date=format_date(self.env, other.date_from),
+            )
+        return None

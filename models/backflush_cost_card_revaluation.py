@@ -180,10 +180,11 @@ class BackflushCostCard(models.Model):
         """Record what changed, an entry a product, and post it together."""
         company = self.company_id
         managed = goods.bought._filter_backflush_components(company)
+        posted = set(goods.running | managed)
         changed = [
             product
             for product in after
-            if product in goods.running | managed
+            if product in posted
             and self._get_amounts(before[product]) != self._get_amounts(after[product])
         ]
         if not changed:
@@ -202,14 +203,19 @@ class BackflushCostCard(models.Model):
             for worth in (before, after)
         ]
         cards = self._get_in_force(products, company)
+        common, mine = self._prepare_common_vals(), set(self)
         self.env["backflush.entry"]._capture(
             [
-                self._prepare_revaluation_vals(
-                    cards[product],
-                    policies[product],
-                    goods.units[product],
-                    [rows[product] for rows in stated],
-                )
+                {
+                    **common,
+                    **cards[product]._prepare_revaluation_vals(
+                        goods.units[product], [rows[product] for rows in stated]
+                    ),
+                    "policy_id": policies[product].id,
+                    "source_key": cards[product]._get_source_key()
+                    if cards[product] in mine
+                    else f"{self[0]._get_source_key()}/{product.id}",
+                }
                 for product in changed
             ]
         )
@@ -219,30 +225,15 @@ class BackflushCostCard(models.Model):
         """Return what ``postings`` say without prices of nothing."""
         return [(posting.role, posting.product, posting.amount) for posting in postings]
 
-    def _prepare_revaluation_vals(self, card, policy, units, facts):
-        """Return the ledger entry of one product; that of goods that only contain what
-        has a new card is named by the first of these cards."""
-        quantity, left = units
-        before, after = facts
+    def _prepare_common_vals(self):
+        """Return what the ledger entries of cards that take effect together share."""
         release = self.release_id if len(self.release_id) == 1 else False
-        key = f"backflush.cost.card/{(card & self or self[:1]).id}"
         return {
             "event": "revaluation",
-            "source_key": key if card in self else f"{key}/{card.product_id.id}",
             "origin": release.name if release else self._get_origin(),
             "company_id": self.company_id.id,
-            "policy_id": policy.id,
             "date": self.company_id._get_backflush_day(),
-            "product_id": card.product_id.id,
-            "quantity": float(quantity),
-            "card_id": card.id,
             "release_id": release and release.id,
-            "facts": {
-                "quantity": float(quantity),
-                "left": float(left),
-                "before": before,
-                "after": after,
-            },
         }
 
     def _get_origin(self):
@@ -250,3 +241,24 @@ class BackflushCostCard(models.Model):
         if len(self) == 1:
             return self.name
         return self.env._("%(count)s new cost cards", count=len(self))
+
+    def _prepare_revaluation_vals(self, units, facts):
+        """Return what the ledger entry of the product of this card says of it."""
+        quantity, left = (float(number) for number in units)
+        before, after = facts
+        return {
+            "product_id": self.product_id.id,
+            "quantity": quantity,
+            "card_id": self.id,
+            "facts": {
+                "quantity": quantity,
+                "left": left,
+                "before": before,
+                "after": after,
+            },
+        }
+
+    def _get_source_key(self):
+        """Return what names the revaluation by this card; that of goods which only
+        contain what has a new card is named by the first of these cards, too."""
+        return f"backflush.cost.card/{self.id}"

@@ -46,17 +46,35 @@ class BackflushStanding(models.AbstractModel):
         """
         products = products.with_company(company)
         left = self._get_left_to_invoices(products, company, date)
-        proposed = self._get_proposals(company) if left else {}
+        levelled = self._get_levelled_accounts(left, company) if left else ()
         on_hand = self._get_on_hand(products, company)
         units = {}
         for product in products:
             mine = left.get(product, ZERO)
-            if mine:
-                account = product._get_product_accounts()["stock_valuation"]
-                mine = mine if proposed.get(account.id) else ZERO
+            if mine and self._get_stock_account(product, company) in levelled:
+                mine = ZERO
             if on_hand[product] or mine:
                 units[product] = (on_hand[product], mine)
         return units
+
+    @api.model
+    def _get_levelled_accounts(self, left, company):
+        """Return the stock accounts for which core's closing has nothing to say, though
+        units of their products are ``left`` to invoices."""
+        expected = defaultdict(float)
+        for product, units in left.items():
+            price = product.with_company(company).standard_price
+            expected[self._get_stock_account(product, company)] += float(units) * price
+        proposed = self._get_proposals(company)
+        return {
+            account
+            for account, amount in expected.items()
+            if not company.currency_id.is_zero(amount) and not proposed.get(account.id)
+        }
+
+    @api.model
+    def _get_stock_account(self, product, company):
+        return product.with_company(company)._get_product_accounts()["stock_valuation"]
 
     @api.model
     def _get_on_hand(self, products, company):
@@ -162,8 +180,7 @@ class BackflushStanding(models.AbstractModel):
                 finders[policy] = self._new_entry(product, policy, company)
             if (key := product.categ_id) not in accounts:
                 # Odoo keeps the stock account by category.
-                mine = product.with_company(company)._get_product_accounts()
-                accounts[key] = mine["stock_valuation"].id or None
+                accounts[key] = self._get_stock_account(product, company).id or None
             facts[product] = finders[policy]._prepare_standing_facts(
                 replace(posting, account=posting.account or accounts[key])
                 if posting.role == terms.FINISHED_GOODS

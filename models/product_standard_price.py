@@ -103,6 +103,7 @@ class ProductProduct(models.Model):
         products = products.with_context(
             **{TAKES_EFFECT: SYSTEM, KEEP_RECEIPTS: True},
             disable_auto_revaluation=True,
+            tracking_disable=True,
         )
         before = {product: product.standard_price for product in products}
         changed = products.filtered(lambda p: p.standard_price != prices[p])

@@ -5,7 +5,8 @@ table 2 plates, 5 screws and a quarter of an hour at 40.00: 32.50."""
 from freezegun import freeze_time
 
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 
 from .common import BackflushCase
 from .factories import make_factory
@@ -269,6 +270,31 @@ class TestAtCompletion(RevaluationCase):
         self.assertFalse(releases[:2]._take_effect())
         self.assertEqual((first.state, second.state), ("superseded", "in_force"))
         self.assertBalances({self.account_fg: 34.5, self.account_revaluation: -2.0})
+
+    def test_cost_accountant(self):
+        """Who may put cards in force needs no right to post journal entries or to see
+        sales orders; an auditor may not put them in force."""
+        self._produce(1)
+        self.workcenter.costs_hour = 48
+        card = self.env["backflush.cost.card"]._build(self.table, self.company)
+        for group in ("auditor", "user"):
+            user = new_test_user(
+                self.env,
+                f"revaluation-{group}",
+                f"base.group_user,mrp_account_backflush.group_backflush_{group}",
+                company_id=self.company.id,
+                company_ids=[Command.set(self.company.ids)],
+            )
+            mine = card.with_user(user).with_context(
+                allowed_company_ids=self.company.ids
+            )
+            if group == "auditor":
+                with self.assertRaises(AccessError):
+                    mine.action_put_in_force()
+                continue
+            mine.action_put_in_force()
+        self.assertBalances({self.account_fg: 34.5, self.account_revaluation: -2.0})
+        self.assertEqual(self._get_revaluations().user_id, user)
 
     def test_twice(self):
         """A card takes effect once."""
