@@ -42,6 +42,7 @@ from . import test_sales_cogs
 from . import test_scenario
 from . import test_setup
 from . import test_standard_price_guard
+from . import test_standard_cost_story
 from . import test_structure
 from . import test_structure_in_stock
 from . import test_structure_limits
