@@ -103,24 +103,6 @@ def reclassify(before, after, rules):
     return balanced(moved, rules)
 
 
-def shares(total, weights, unit):
-    """Return {key: share of ``total``} by ``weights``; the last takes the rest.
-
-    >>> from decimal import Decimal as D
-    >>> [str(s) for s in shares(D(10), {1: D(1), 2: D(2)}, D("0.01")).values()]
-    ['3.33', '6.67']
-    """
-    whole = sum(weights.values(), ZERO)
-    if not whole:
-        return dict.fromkeys(weights, ZERO)
-    found, rest = {}, total
-    for key, weight in weights.items():
-        found[key] = rounded(total * weight / whole, unit)
-        rest -= found[key]
-    found[key] += rest
-    return found
-
-
 def _goods(quantity, price):
     return Posting(
         FINISHED_GOODS,

@@ -257,12 +257,3 @@ class TestCutoverProperties(BaseCase):
             self.assertAlmostEqual(
                 start[role] + sale[role], 0, delta=float(rules.unit) * 20
             )
-
-    @given(
-        numbers(-9999, 9999, 2), st.lists(numbers(0, 999, 2), min_size=1, max_size=9)
-    )
-    @settings(max_examples=200, deadline=None)
-    def test_shares_add_up(self, total, weights):
-        """Shares add up to the total, whenever there is anything to share by."""
-        shares = cutover.shares(total, dict(enumerate(weights)), Decimal("0.01"))
-        self.assertEqual(sum(shares.values()), total if sum(weights) else ZERO)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from odoo import models
 from odoo.tools import SQL
 
-from ..costing import cutover
+from ..costing import cutover, proration
 from ..costing.money import ZERO, exact
 from .backflush_setup import RECORDED
 
@@ -188,7 +188,7 @@ class BackflushCutover(models.TransientModel):
         for account, weights in periodic.items():
             rest = held.get(account, 0.0) - explained.get(account, 0.0)
             rest = exact(self.currency_id.round(rest))
-            closed |= cutover.shares(rest, weights, unit)
+            closed |= proration.shares(rest, weights, unit)
         return closed
 
     # Units on which books and shelf differ -------------------------------------------
