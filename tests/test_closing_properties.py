@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -10,6 +10,10 @@ from odoo.tests import BaseCase, tagged
 from ..costing import closing, proration, terms, variances
 
 UNITS = st.sampled_from([Decimal("0.01"), Decimal("1"), Decimal("0.001")])
+#: Time says nothing about arithmetic: other processes may have the machine.
+UNTIMED = settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 METHODS = st.sampled_from(
     [proration.TO_COST_OF_SALES, proration.PRORATED, proration.CARRIED]
 )
@@ -64,6 +68,7 @@ def total(postings):
 
 @tagged("post_install", "-at_install")
 class TestClosingProperties(BaseCase):
+    @UNTIMED
     @given(elements())
     def test_variances_add_up(self, drawn):
         """The kinds of an element add up to control - applied, in whole coins."""
@@ -73,6 +78,7 @@ class TestClosingProperties(BaseCase):
         for amount in found.values():
             self.assertEqual(amount, (amount / unit).to_integral_value() * unit)
 
+    @UNTIMED
     @given(elements(), st.booleans())
     def test_both_accounts_are_closed(self, drawn, one_account):
         """The postings balance and take each account to zero: what it holds plus what
@@ -90,6 +96,7 @@ class TestClosingProperties(BaseCase):
             posted = total(p for p in postings if p.account == account)
             self.assertEqual(balance + posted, 0)
 
+    @UNTIMED
     @given(open_variances(), METHODS)
     def test_shares_close_to_the_coin(self, drawn, method):
         """Shares add up to the amount, each in whole coins; carried: none. Usage never
@@ -107,6 +114,7 @@ class TestClosingProperties(BaseCase):
         if variance.kind != variances.PRICE:
             self.assertNotIn(closing.RIP, shares)
 
+    @UNTIMED
     @given(open_variances(), METHODS, st.lists(st.integers(1, 99), min_size=1))
     def test_disposition_and_its_reversal(self, drawn, method, weights):
         """Both balance; the variance's accounts are empty after the one, and hold what
@@ -132,6 +140,7 @@ class TestClosingProperties(BaseCase):
         returned = total(p for p in back if p.account in variance.balances)
         self.assertEqual(returned, inventory)
 
+    @UNTIMED
     @given(open_variances())
     def test_year_end_is_the_whole_year(self, drawn):
         """What months took to cost of sales and what the year end takes are together
@@ -149,6 +158,7 @@ class TestClosingProperties(BaseCase):
         for key in shares.keys() - {closing.COGS}:
             self.assertEqual(shares[key], at_once[key])
 
+    @UNTIMED
     @given(open_variances())
     def test_year_end_reversal_goes_to_sales(self, drawn):
         """After a year end what inventory took goes to cost of sales of the new year,
