@@ -32,6 +32,8 @@ from . import test_purchases
 from . import test_redating
 from . import test_returns
 from . import test_reversal
+from . import test_rollup
+from . import test_rollup_properties
 from . import test_sale
 from . import test_sales_cogs
 from . import test_setup
