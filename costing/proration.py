@@ -33,6 +33,8 @@ def shares(total, weights, unit):
     ['213', '168', '3619']
     >>> [str(s) for s in shares(D(-2), dict.fromkeys("abc", D(1)), D(1)).values()]
     ['-1', '-1', '0']
+    >>> [str(s) for s in shares(D(2), {1: D(1), 2: D(3)}, D(1)).values()]
+    ['0', '2']
     """
     whole = sum(weights.values(), ZERO)
     if not whole:

@@ -46,4 +46,6 @@ from . import test_subcontracting_flows
 from . import test_textbook_cases
 from . import test_tours
 from . import test_uninstall
+from . import test_variance_cases
+from . import test_variance_properties
 from . import test_variances
