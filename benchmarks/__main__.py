@@ -1,4 +1,4 @@
-"""Run a benchmark by its name, or all: ``./run bench [completion|standard-cost]``.
+"""Run a benchmark by its name, or all: ``./run bench [completion|standard-cost|close]``.
 
 Options after the name are the benchmark's own (``--help``); without a name all take
 ``--quick``. Each runs in a process of its own, so that its memory is its own too.
@@ -14,7 +14,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-NAMES = {"completion": "completion", "standard-cost": "standard_cost"}
+NAMES = {
+    "completion": "completion",
+    "standard-cost": "standard_cost",
+    "close": "close",
+}
 
 
 def main(arguments):
