@@ -58,6 +58,9 @@ def measure(env, built):
         mine.invalidate_all()
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         preview, _nothing = meter.measure(mine, period.action_preview)
+        applied = sum(period.conversion_line_ids.mapped("applied"))
+        if applied != ledger.ORDERS * ledger.CONVERSION * (built.copies + 1):
+            raise RuntimeError(f"Not all of the ledger was closed: {applied}")
         mine.invalidate_all()
         post, _nothing = meter.measure(mine, period.action_post)
         if period.state != "posted" or not period.entry_ids:

@@ -14,6 +14,8 @@ from . import factory
 
 #: Documents that are made; and the days, from the first of the month on, of copies.
 ORDERS, DAYS = 20, 28
+#: Standard conversion of a unit, see `factory`.
+CONVERSION = 10.0
 #: What differs in copy number ``g``, which is of ``day``; by table, in this order.
 CHANGES = {
     "account_move": {"name": "name || '/' || g", "date": "day"},

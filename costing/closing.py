@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from . import overhead, proration, variances
 from .money import ZERO
-from .proration import CARRIED, PRORATED, TO_COST_OF_SALES
+from .proration import CARRIED
 from .terms import (
     APPLIED,
     CONTROL,

@@ -26,7 +26,9 @@ class AccountMove(models.Model):
         # Who posts bills need not see cost elements.
         for company, moves in self.sudo().grouped("company_id").items():
             closed = company.backflush_close_date
-            inside = moves.filtered(lambda m, day=closed: m.date and day and m.date <= day)
+            inside = moves.filtered(
+                lambda m, day=closed: m.date and day and m.date <= day
+            )
             if not inside:
                 continue
             managed = company._get_backflush_close_accounts()

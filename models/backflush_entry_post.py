@@ -76,7 +76,12 @@ class BackflushEntry(models.Model):
         """Return what entries of one journal entry have in common."""
         self.ensure_one()
         if self.period_id:
-            return (self.period_id, self.date, self.event, bool(self.corrected_entry_id))
+            return (
+                self.period_id,
+                self.date,
+                self.event,
+                bool(self.corrected_entry_id),
+            )
         if self.policy_id.posting == "day":
             return (self.policy_id, self.date, self.event)
         together = self.event == "cutover" and self.origin

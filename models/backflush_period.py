@@ -197,7 +197,9 @@ class BackflushPeriod(models.Model):
         """Raise `AccessError` for what only the steps of a close change."""
         if not self.env.su and GUARDED & set().union(*vals_list):
             raise AccessError(
-                self.env._("A period close is posted, closed and reopened by its steps.")
+                self.env._(
+                    "A period close is posted, closed and reopened by its steps."
+                )
             )
 
     def write(self, vals):

@@ -202,7 +202,10 @@ class BackflushPeriod(models.Model):
     def _get_card_work(self, card_ids):
         """Return {card id: {element id: (conversion of one unit, hours of it)}}."""
         Line = self.env["backflush.cost.card.line"]
-        domain = [("card_id", "in", list(card_ids)), ("element_id.is_conversion", "=", True)]
+        domain = [
+            ("card_id", "in", list(card_ids)),
+            ("element_id.is_conversion", "=", True),
+        ]
         keys = ["card_id", "element_id"]
         hourly = self._get_hourly_elements().ids
         work = [

@@ -68,7 +68,9 @@ class BackflushPeriod(models.Model):
                 mine = balances[kind, element.id]
                 mine[account] = mine.get(account, ZERO) + amount
         taken = self._get_taken()
-        kinds = list(dict(self.env["backflush.disposition.rule"]._fields["kind"].selection))
+        kinds = list(
+            dict(self.env["backflush.disposition.rule"]._fields["kind"].selection)
+        )
         keys = sorted(
             balances.keys() | taken.keys(),
             key=lambda key: (kinds.index(key[0]), key[1] or 0),
@@ -187,9 +189,7 @@ class BackflushPeriod(models.Model):
     @staticmethod
     def _get_rip(parts, keys=(RIP, UNSOLD)):
         """Return what RIP has of ``parts``: of those of its holders that concern it."""
-        return sum(
-            (parts.get(key, ZERO) for key in (RIP, UNSOLD) if key in keys), ZERO
-        )
+        return sum((parts.get(key, ZERO) for key in (RIP, UNSOLD) if key in keys), ZERO)
 
     def _prepare_result_lines(self, held, open_variances, all_shares):
         """Return the lines that compare both results: each balance at standard, and

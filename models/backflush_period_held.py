@@ -7,7 +7,6 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..costing import terms
 from ..costing.closing import COGS, FG, RIP, UNSOLD
 from ..costing.money import ZERO, exact
 
@@ -40,9 +39,7 @@ class BackflushPeriod(models.Model):
         return (
             self.env["backflush.policy"]
             .with_company(self.company_id)
-            .search(
-                [("company_id", "=", self.company_id.id), ("state", "=", "active")]
-            )
+            .search([("company_id", "=", self.company_id.id), ("state", "=", "active")])
         )
 
     # Goods on hand -------------------------------------------------------------------
@@ -55,7 +52,9 @@ class BackflushPeriod(models.Model):
             to_date=last - timedelta(seconds=1),
         )
         found = {}
-        for alike in dated.grouped(lambda product: product.cost_method == "fifo").values():
+        for alike in dated.grouped(
+            lambda product: product.cost_method == "fifo"
+        ).values():
             # Core asks product by product which owners count: it is the same for all.
             valued = alike.with_env(alike[0]._with_valuation_context().env)
             for product, there in zip(alike, valued, strict=True):

@@ -262,10 +262,7 @@ class BackflushPeriod(models.Model):
         self._update_close_date()
         self._check_dates_open()
         self.env["backflush.entry"]._capture_close(
-            [
-                period._prepare_undo_vals(entry)
-                for entry in period._get_live_entries()
-            ]
+            [period._prepare_undo_vals(entry) for entry in period._get_live_entries()]
         )
         period.message_post(body=self.env._("Reopened: %(reason)s", reason=reason))
         period._refresh()

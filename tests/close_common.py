@@ -36,11 +36,12 @@ class CloseCase(BackflushCase):
 
     @classmethod
     def _create_products(cls):
-        super()._create_products()
+        result = super()._create_products()
         cls.bom.active = False
         cls.metal = cls._create_product("Metal", cls.category_components, 19.0)
         cls.workcenter.costs_hour = 60.0
         cls.bom = cls._create_bom(cls.table, {cls.metal: 1}, {"Machine": 12})
+        return result
 
     def _spend(self, amount, account=None, day="2026-10-20"):
         """Post what was really spent on conversion: Dr control, Cr wages payable."""

@@ -121,9 +121,7 @@ class TestClosingProperties(BaseCase):
         inventory took after the other; inventory accounts end as they were."""
         unit, variance = drawn
         shares = closing.dispose(variance, method, unit)
-        sales = {
-            30 + number: Decimal(weight) for number, weight in enumerate(weights)
-        }
+        sales = {30 + number: Decimal(weight) for number, weight in enumerate(weights)}
         taken = closing.disposition_postings(variance, shares, ACCOUNTS, sales, unit)
         back = closing.reversal_postings(variance, shares, ACCOUNTS, {}, unit)
         self.assertEqual((total(taken), total(back)), (0, 0))

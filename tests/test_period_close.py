@@ -42,7 +42,9 @@ class TestCloseAtCompletion(CloseCase):
             [0, 0, 0, 3129, 31],
         )
         self.assertEqual(set(period.entry_ids.mapped("state")), {"posted"})
-        self.assertEqual(set(period.entry_ids.move_id.mapped("date")), {date(2026, 10, 31)})
+        self.assertEqual(
+            set(period.entry_ids.move_id.mapped("date")), {date(2026, 10, 31)}
+        )
 
     def test_posting_twice(self):
         """The second call finds the close posted and adds nothing."""
@@ -219,7 +221,7 @@ class TestCloseByElement(CloseCase):
 
     @classmethod
     def _create_products(cls):
-        super()._create_products()
+        result = super()._create_products()
         cls.account_overhead_applied = cls._create_account(
             "510731", "Overhead applied", "expense_direct_cost"
         )
@@ -241,6 +243,7 @@ class TestCloseByElement(CloseCase):
             Command.create({"element_id": cls.labour.id, "rate": 40.0}),
             Command.create({"element_id": cls.overhead.id, "rate": 20.0}),
         ]
+        return result
 
     def _budget(self, amount, **values):
         return self.env["backflush.budget"].create(
@@ -394,9 +397,7 @@ class TestChecklist(CloseCase):
             later = self._order(3)
         period = self._period()
         period.action_preview()
-        self.assertEqual(
-            self._check(period, "receipt"), ("warn", receipt.order_line)
-        )
+        self.assertEqual(self._check(period, "receipt"), ("warn", receipt.order_line))
         self.assertEqual(self._check(period, "bill"), ("warn", early_line))
         state, orders = self._check(period, "order")
         self.assertEqual((state, orders), ("warn", started))

@@ -2,7 +2,6 @@
 
 from freezegun import freeze_time
 
-
 from .close_common import OCTOBER, CloseCase
 
 
@@ -117,7 +116,9 @@ class TestProration(CloseCase):
             [0, 15.65, 1.99, 285, 3069 + 103.31 + 94.05],
         )
         self.assertEqual(
-            self._balances_on("2026-11-01", self.account_variance, self.account_adj_rip),
+            self._balances_on(
+                "2026-11-01", self.account_variance, self.account_adj_rip
+            ),
             [15.65 + 1.04 + 0.95, 0],
         )
 
@@ -238,9 +239,7 @@ class TestYear(CloseCase):
         self._make_and_sell()
         self._post_period("2026-01-01", "year_end")
         self.assertEqual(
-            self._balances_on(
-                "2026-12-31", self.account_control, self.account_cogs
-            ),
+            self._balances_on("2026-12-31", self.account_control, self.account_cogs),
             [0, 3129],
         )
 

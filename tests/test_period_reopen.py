@@ -4,7 +4,6 @@ from datetime import date
 
 from freezegun import freeze_time
 
-
 from .close_common import OCTOBER, CloseCase
 from .factories import make_factory
 
@@ -101,9 +100,7 @@ class TestReopen(CloseCase):
         [close] = period.entry_ids.filtered(lambda entry: entry.event == "close")
         close.move_id._reverse_moves(cancel=True)
         self.assertTrue(close.is_reversed)
-        self.assertEqual(
-            self._balances_on("2026-12-31", self.account_control), [1260]
-        )
+        self.assertEqual(self._balances_on("2026-12-31", self.account_control), [1260])
         period.action_check()
         check = period.check_ids.filtered(lambda check: check.code == "undecided")
         self.assertEqual((check.count, check.state), (1, "block"))
@@ -125,7 +122,9 @@ class TestClosed(CloseCase):
         entry = order.backflush_entry_ids
         self.assertEqual(entry.date, date(2026, 10, 20))
         self.assertEqual(entry.move_id.date, date(2026, 11, 1))
-        self.assertEqual(set(entry.line_ids.mapped("accounting_date")), {date(2026, 11, 1)})
+        self.assertEqual(
+            set(entry.line_ids.mapped("accounting_date")), {date(2026, 11, 1)}
+        )
         self.assertIn("Backflush Close (10/31/2026)", entry.period_reason)
         self.assertEqual(self._balances_on("2026-10-31", self.account_applied), [0])
         november = self._post_period("2026-11-01")
@@ -172,9 +171,7 @@ class TestClosed(CloseCase):
         self.assertFalse(self.company.backflush_close_date)
         with freeze_time("2026-10-20 12:00:00"):
             order = self._produce(1)
-        self.assertEqual(
-            order.backflush_entry_ids.move_id.date, date(2026, 10, 20)
-        )
+        self.assertEqual(order.backflush_entry_ids.move_id.date, date(2026, 10, 20))
 
     def test_other_company(self):
         """A close of one company closes nothing in another, and takes nothing of it."""
@@ -186,12 +183,8 @@ class TestClosed(CloseCase):
         self.assertEqual(period.entry_ids.company_id, self.company)
         with freeze_time("2026-10-20 12:00:00"):
             order = other._produce(1)
-        self.assertEqual(
-            order.backflush_entry_ids.move_id.date, date(2026, 10, 20)
-        )
-        self.assertEqual(
-            other._balance(other.account_applied), -2 * 10.0
-        )
+        self.assertEqual(order.backflush_entry_ids.move_id.date, date(2026, 10, 20))
+        self.assertEqual(other._balance(other.account_applied), -2 * 10.0)
 
 
 class TestYen(CloseCase):
