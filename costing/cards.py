@@ -10,8 +10,11 @@ from .facts import Completion, Consumption, Work
 from .money import ZERO
 
 COMPONENT, BYPRODUCT, SCRAP = "component", "byproduct", "scrap"
-OPERATION, OVERHEAD = "operation", "overhead"
+PURCHASE = "purchase"
+OPERATION, SETUP, OVERHEAD = "operation", "setup", "overhead"
 SUBCONTRACTING = "subcontracting"
+#: Kinds of lines about material; the others are conversion.
+MATERIAL_KINDS = (COMPONENT, BYPRODUCT, SCRAP, PURCHASE)
 PER_QUANTITY, PER_HOUR = "quantity", "hour"
 PERCENT = "percent"
 
@@ -32,15 +35,17 @@ def unit_cost(amount):
 class CardLine:
     """Standard for one component, operation or overhead of one cost element.
 
-    :param kind: COMPONENT, BYPRODUCT, SCRAP, OPERATION, SUBCONTRACTING or OVERHEAD
+    :param kind: COMPONENT, BYPRODUCT, SCRAP, PURCHASE (what a bought product costs;
+        its component is the product itself), OPERATION, SETUP (set-up and clean-up of
+        an operation, spread over the lot), SUBCONTRACTING or OVERHEAD
     :param element: key of the cost element
     :param quantity: component units, or hours, for one unit of the product; negative
         for a by-product, which is material that comes back
     :param price: company currency per component unit or per hour
     :param amount: company currency for one unit of the product
     :param product: key of the component or by-product
-    :param operation: key of the operation, for OPERATION
-    :param workcenter: key of the work centre, for OPERATION
+    :param operation: key of the operation, for OPERATION and SETUP
+    :param workcenter: key of the work centre, for OPERATION and SETUP
     :param driver: PER_HOUR when the cost follows working time, else PER_QUANTITY
     """
 
@@ -56,7 +61,7 @@ class CardLine:
 
     @property
     def is_material(self):
-        return self.kind in (COMPONENT, BYPRODUCT, SCRAP)
+        return self.kind in MATERIAL_KINDS
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,10 @@ from odoo.exceptions import UserError
 
 from ..costing import cards, explosion, terms
 
-FROZEN_STATES = ("in_force", "superseded")
+#: States of cards whose figures stand in the books, or stood there.
+STANDING_STATES = ("in_force", "superseded")
+#: States in which a card can no longer be changed.
+FROZEN_STATES = ("released", *STANDING_STATES, "withdrawn")
 
 
 class BackflushCostCard(models.Model):
@@ -34,7 +37,32 @@ class BackflushCostCard(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     policy_id = fields.Many2one("backflush.policy", compute="_compute_policy_id")
+    basis = fields.Selection(
+        [("made", "Made"), ("bought", "Bought")],
+        required=True,
+        default="made",
+        help="Made: computed from a bill of materials. Bought: its purchase price.",
+    )
     bom_id = fields.Many2one("mrp.bom", "Bill of Materials", check_company=True)
+    lot_size = fields.Float(
+        digits=(16, 6),
+        default=1.0,
+        help="Product units made in one lot, over which set-up time is spread.",
+    )
+    level = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Levels of made components below this product: 0 for a bought product.",
+    )
+    release_id = fields.Many2one(
+        "backflush.release",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        help="The release that puts this card in force.",
+    )
     version = fields.Integer(readonly=True, copy=False)
     date_from = fields.Date(
         "Valid From", required=True, default=fields.Date.context_today, tracking=True
@@ -42,8 +70,10 @@ class BackflushCostCard(models.Model):
     state = fields.Selection(
         [
             ("draft", "Draft"),
+            ("released", "Released"),
             ("in_force", "In Force"),
             ("superseded", "Superseded"),
+            ("withdrawn", "Withdrawn"),
         ],
         default="draft",
         required=True,
@@ -53,6 +83,9 @@ class BackflushCostCard(models.Model):
         index=True,
     )
     line_ids = fields.One2many("backflush.cost.card.line", "card_id", copy=True)
+    element_ids = fields.One2many(
+        "backflush.cost.card.element", "card_id", "Cost by Element", readonly=True
+    )
     material_cost = fields.Float(
         compute="_compute_costs",
         store=True,
@@ -157,7 +190,7 @@ class BackflushCostCard(models.Model):
             [
                 ("product_id", "in", products.ids),
                 ("company_id", "=", company.id),
-                ("state", "in", FROZEN_STATES),
+                ("state", "in", STANDING_STATES),
                 ("date_from", "<=", date),
             ],
             ["product_id"],

@@ -28,7 +28,9 @@ class BackflushCostCardLine(models.Model):
             (cards.COMPONENT, "Component"),
             (cards.SCRAP, "Planned Scrap"),
             (cards.BYPRODUCT, "By-product"),
+            (cards.PURCHASE, "Purchase Price"),
             (cards.OPERATION, "Operation"),
+            (cards.SETUP, "Set-up"),
             (cards.SUBCONTRACTING, "Subcontracting"),
             (cards.OVERHEAD, "Overhead"),
         ],
@@ -48,6 +50,13 @@ class BackflushCostCardLine(models.Model):
         check_company=True,
         index="btree_not_null",
         ondelete="restrict",
+    )
+    component_card_id = fields.Many2one(
+        "backflush.cost.card",
+        "Card of the Component",
+        index="btree_not_null",
+        ondelete="set null",
+        help="The card that gave the price of a component made here.",
     )
     bom_line_id = fields.Many2one("mrp.bom.line", ondelete="set null")
     operation_id = fields.Many2one("mrp.routing.workcenter", ondelete="set null")

@@ -16,6 +16,10 @@ EVENTS = [
     ("redating", "Effective Date Changed"),
     ("reversal", "Reversal"),
     ("cutover", "Cut-over"),
+    ("revaluation", "New Standard Cost"),
+    ("close", "Close of Conversion"),
+    ("disposition", "Disposition of Variances"),
+    ("bridge", "GAAP Bridge"),
 ]
 
 
@@ -94,6 +98,21 @@ class BackflushEntry(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+    )
+    release_id = fields.Many2one(
+        "backflush.release",
+        "Standard Cost Release",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    period_id = fields.Many2one(
+        "backflush.period",
+        "Period Close",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The period close that made this entry.",
     )
     corrected_entry_id = fields.Many2one(
         "backflush.entry",
@@ -259,7 +278,11 @@ class BackflushEntry(models.Model):
         """Open the order, transfer or bill that this entry records."""
         self.ensure_one()
         return self._get_record_action(
-            self.unbuild_id or self.production_id or self.picking_id or self.bill_id
+            self.unbuild_id
+            or self.production_id
+            or self.picking_id
+            or self.bill_id
+            or self.period_id
         )
 
     def action_view_card(self):

@@ -71,7 +71,7 @@ class BackflushEntry(models.Model):
         """Answer whether the standard of the entry's product is what is flushed."""
         component = self.event == "adjustment" and self.facts.get("component")
         stated = "before" in self.facts
-        return self.event != "purchase" and not component and not stated
+        return self.event != "purchase" and not (component or stated or self.period_id)
 
     def _find_cards(self):
         """Set the card that was in force on the date of each entry."""

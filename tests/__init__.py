@@ -21,6 +21,7 @@ from . import test_kits
 from . import test_landed_costs
 from . import test_movement
 from . import test_partial_completion
+from . import test_period_close
 from . import test_planned_scrap
 from . import test_policy
 from . import test_posting

@@ -5,6 +5,7 @@ from . import backflush_cutover_figures
 from . import backflush_cutover_check
 from . import backflush_cutover_run
 from . import backflush_decision
+from . import backflush_period_reopen
 from . import backflush_setup
 from . import backflush_setup_accounts
 from . import backflush_setup_plan

@@ -1,0 +1,21 @@
+# Settings of a company: its period closes.
+# Configuration; the fields are those of res_company_close.py.
+
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    backflush_close_journal_id = fields.Many2one(
+        related="company_id.backflush_close_journal_id", readonly=False
+    )
+    backflush_close_cogs_account_id = fields.Many2one(
+        related="company_id.backflush_close_cogs_account_id", readonly=False
+    )
+    backflush_adjustment_rip_account_id = fields.Many2one(
+        related="company_id.backflush_adjustment_rip_account_id", readonly=False
+    )
+    backflush_adjustment_fg_account_id = fields.Many2one(
+        related="company_id.backflush_adjustment_fg_account_id", readonly=False
+    )
