@@ -27,6 +27,7 @@
         "views/backflush_budget_views.xml",
         "views/backflush_disposition_rule_views.xml",
         "views/backflush_period_views.xml",
+        "views/backflush_period_bridge_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/backflush_setup_views.xml",
         "wizards/backflush_cutover_views.xml",
