@@ -7,9 +7,11 @@ case's fields alone, so any case that `case.read` accepts can be played.
 from decimal import Decimal
 from fractions import Fraction
 
-from odoo import Command
+from dateutil.relativedelta import relativedelta
 
-from . import company, documents
+from odoo import Command, fields
+
+from . import closing, company, documents, native
 from .accounts import get_account, get_roles
 
 OPENING = "Opening balances"
@@ -32,9 +34,15 @@ ELEMENT_KINDS = {
 TIMED_KINDS = ("labour", "machine")
 
 
-def play(env, case, name):
-    """Play ``case`` in a new company; return the company's environment."""
+def play(env, case, name, bridged=False):
+    """Play ``case`` in a new company; return the company's environment.
+
+    :param bridged: post the GAAP bridge with the close though the book has none
+    """
     env = company.create_company(env, name, case.currency)
+    if case.is_native:
+        native.play(env, case)
+        return env
     component, product, policy = set_up(env, case)
     vendor, landlord, customer = env["res.partner"].create(
         [
@@ -45,6 +53,9 @@ def play(env, case, name):
     price = Decimal(str(component.standard_price))
     open_books(env, case, component, product)
     policy.action_activate()
+    closing.set_up(env, case, policy)
+    if case.opening_content:
+        closing.open_content(env, case)
     if case.purchased:
         quantity = case.purchased / price
         rate = float(case.billed / quantity)
@@ -55,6 +66,9 @@ def play(env, case, name):
     if case.sold:
         rate = float(get_sales_price(case))
         documents.sell(env, customer, product, float(case.sold), rate)
+    if case.count is not None:
+        closing.count_stock(env, case)
+    closing.close_month(env, case, bridged)
     return env
 
 
@@ -99,8 +113,8 @@ def get_material_price(env, case):
     """
     digits = env["decimal.precision"].precision_get("Product Unit")
     smallest = Decimal(str(env.company.currency_id.rounding))
-    opening = case.opening.get("RIP", 0) if case.is_recorded else 0
-    amounts = (case.purchased, case.material, case.usage, opening)
+    opening = case.get_opening_cost("RIP") if case.is_recorded else 0
+    amounts = (case.purchased, case.material, case.usage, opening, case.count or 0)
     price = case.material / case.completed
     exact = price and all(
         is_multiple(Fraction(amount) / Fraction(price), digits) for amount in amounts
@@ -183,16 +197,15 @@ def open_books(env, case, component, product):
         unit_costs["RIP"] = (component, Decimal(str(component.standard_price)))
     for role, (item, cost) in unit_costs.items():
         if case.opening.get(role):
-            documents.count(env, item, float(case.opening[role] / cost))
+            documents.count(env, item, float(case.get_opening_cost(role) / cost))
     accounts = {role: account for account, role in get_roles(env, case).items()}
     balances = {
-        accounts.get(role) or get_account(env, role): float(amount)
-        for role, amount in case.opening.items()
+        accounts.get(role) or get_account(env, role): float(case.get_opening_cost(role))
+        for role in case.opening
     }
     equity = get_account(env, "OPENING", "equity")
-    documents.book(
-        env, OPENING, {**balances, equity: -float(sum(case.opening.values()))}
-    )
+    day = fields.Date.context_today(env.user).replace(day=1) - relativedelta(days=1)
+    documents.book(env, OPENING, {**balances, equity: -sum(balances.values())}, day)
 
 
 def spend(env, case, vendor):
