@@ -1,5 +1,6 @@
-"""How fast orders are completed: without costing, natively, and with a policy.
+"""How fast we are: completing orders, rolling up and releasing standard costs.
 
-``./run bench`` runs ``__main__``; ``factory`` makes the companies that are compared,
-``meter`` measures, ``table`` prints.
+``./run bench`` runs ``__main__``, which runs one benchmark or all. ``completion``
+compares manufacturing orders in the companies of ``factory`` and prints with ``table``;
+``standard_cost`` rolls up the products of ``structure``; ``meter`` measures.
 """

@@ -59,7 +59,7 @@ def build(env):
         Contender("ours", "backflush policy"),
     ]
     for contender in contenders:
-        _Builder(env, contender).build()
+        Builder(env, contender).build()
     return contenders
 
 
@@ -89,7 +89,7 @@ def make_orders(env, contender, number):
     return orders.ids
 
 
-class _Builder:
+class Builder:
     """Sets up the company of one contender."""
 
     def __init__(self, env, contender):
@@ -223,8 +223,15 @@ class _Builder:
 
     def _configure_ours(self):
         self._configure_native()
+        policy = self._create_policy()
+        cards = self.env["backflush.cost.card"]._build(self.products, self.company)
+        cards.date_from = "2020-01-01"
+        cards.action_put_in_force()
+        policy.action_activate()
+
+    def _create_policy(self):
         material, labour = self._create_elements()
-        policy = self.env["backflush.policy"].create(
+        return self.env["backflush.policy"].create(
             {
                 "name": "Flush at completion",
                 "company_id": self.company.id,
@@ -241,10 +248,6 @@ class _Builder:
                 "category_ids": [Command.set(self.category.ids)],
             }
         )
-        cards = self.env["backflush.cost.card"]._build(self.products, self.company)
-        cards.date_from = "2020-01-01"
-        cards.action_put_in_force()
-        policy.action_activate()
 
     def _create_elements(self):
         variance = self._create_account("510930", "Material variances")

@@ -1,6 +1,6 @@
-"""Measure what it costs to complete orders: wall time, and SQL queries.
+"""Measure what work costs: wall time, processor time, and SQL queries.
 
-What is measured is ``button_mark_done`` and the flush of its transaction, with
+What is measured of orders is ``button_mark_done`` and the flush of its transaction, with
 everything that a commit would run. The transaction is then rolled back, so that every
 round completes the very same orders on the same tables.
 """
@@ -20,7 +20,7 @@ WRITES = ("INSERT", "UPDATE", "DELETE")
 
 @dataclass
 class Cost:
-    """What one order took.
+    """What one order, or another piece of work, took.
 
     :param seconds: wall time
     :param busy: seconds of processor time, of Odoo and of its database session; they
@@ -85,6 +85,21 @@ def _complete(contender, orders):
     if any(order.state != "done" for order in orders):
         raise RuntimeError(f"{contender.label}: the orders were not completed")
     return cost
+
+
+def measure(env, work):
+    """Return (`Cost` of ``work()``, what it returns), the garbage collector at work as
+    in a request."""
+    session = _get_session(env.cr)
+    queries, busy = env.cr.sql_log_count, _get_busy(session)
+    start = time.perf_counter()
+    result = work()
+    env.cr.flush()
+    return Cost(
+        time.perf_counter() - start,
+        _get_busy(session) - busy,
+        env.cr.sql_log_count - queries,
+    ), result
 
 
 def _get_session(cr):

@@ -15,11 +15,15 @@ OPERATION, SETUP, OVERHEAD = "operation", "setup", "overhead"
 SUBCONTRACTING = "subcontracting"
 #: Kinds of lines about material; the others are conversion.
 MATERIAL_KINDS = (COMPONENT, BYPRODUCT, SCRAP, PURCHASE)
+#: Kinds of lines about the time of an operation.
+WORK_KINDS = (OPERATION, SETUP)
 PER_QUANTITY, PER_HOUR = "quantity", "hour"
 PERCENT = "percent"
 
 #: Unit costs are kept to the millionth of the currency unit.
 UNIT_COST_STEP = Decimal("0.000001")
+#: Quantities and hours are kept to so many decimals.
+QUANTITY_DIGITS = 8
 
 
 def unit_cost(amount):
@@ -91,11 +95,6 @@ class Card:
 
     def planned(self, quantity):
         """Return the `Completion` of ``quantity`` units exactly as the card plans."""
-        operations = {
-            (line.operation, line.workcenter): line.quantity
-            for line in self.lines
-            if line.kind == OPERATION
-        }
         return Completion(
             quantity,
             tuple(
@@ -106,7 +105,7 @@ class Card:
             ),
             tuple(
                 Work(operation, workcenter, quantity * hours)
-                for (operation, workcenter), hours in operations.items()
+                for (operation, workcenter), hours in work_hours(self.lines).items()
             ),
         )
 
@@ -148,7 +147,7 @@ def scrap_line(component, share):
     line = component_line(
         component.element,
         component.product,
-        component.quantity * share,
+        round(component.quantity * share, QUANTITY_DIGITS),
         component.price,
     )
     return replace(line, kind=SCRAP)
@@ -177,6 +176,27 @@ def operation_line(element, operation, workcenter, hours, rate):
         workcenter=workcenter,
         driver=PER_HOUR,
     )
+
+
+def setup_line(element, operation, workcenter, hours, rate):
+    """Return the card line of ``hours`` of set-up and clean-up, those of a lot spread
+    over its units, at ``rate``.
+
+    >>> setup_line(2, 3, 5, Decimal("0.05"), Decimal(40)).amount
+    Decimal('2.000000')
+    """
+    line = operation_line(element, operation, workcenter, hours, rate)
+    return replace(line, kind=SETUP)
+
+
+def purchase_line(element, product, price):
+    """Return the one card line of a bought ``product`` that costs ``price``.
+
+    >>> purchase_line(1, 7, Decimal("2.5")).quantity
+    Decimal('1')
+    """
+    line = component_line(element, product, Decimal(1), price)
+    return replace(line, kind=PURCHASE)
 
 
 def subcontracting_line(element, price):
@@ -217,17 +237,31 @@ def overhead_line(rate, lines):
     )
 
 
-def planned_hours(lines):
-    """Return the working hours planned for one unit.
+def work_hours(lines):
+    """Return {(operation, workcenter): hours planned for one unit, set-up included}.
 
     An operation whose rate is split into several elements counts once.
+
+    >>> work_hours([operation_line(2, 3, 5, Decimal("0.25"), Decimal(30)),
+    ...             operation_line(4, 3, 5, Decimal("0.25"), Decimal(10)),
+    ...             setup_line(2, 3, 5, Decimal("0.05"), Decimal(30)),
+    ...             setup_line(4, 3, 5, Decimal("0.05"), Decimal(10))])
+    {(3, 5): Decimal('0.30')}
     """
-    hours = {
-        (line.operation, line.workcenter): line.quantity
+    parts = {
+        (line.kind, line.operation, line.workcenter): line.quantity
         for line in lines
-        if line.kind == OPERATION
+        if line.kind in WORK_KINDS
     }
-    return sum(hours.values(), ZERO)
+    hours = {}
+    for (_kind, *key), quantity in parts.items():
+        hours[tuple(key)] = hours.get(tuple(key), ZERO) + quantity
+    return hours
+
+
+def planned_hours(lines):
+    """Return the working hours planned for one unit, set-up included."""
+    return sum(work_hours(lines).values(), ZERO)
 
 
 def with_overheads(lines, rates):

@@ -20,12 +20,46 @@ def conversion_postings(card, completion, rules):
         ]
     spent = _spent_hours(completion)
     postings = []
-    for line in card.conversions:
+    for line in with_setup(card.conversions):
         if line.driver == cards.PER_HOUR:
             postings += _timed_postings(line, spent, completion.quantity, rules.unit)
         else:
             postings.append(standard_credit(line, completion.quantity, rules.unit))
     return postings + _unplanned_work(card, completion, rules.unit)
+
+
+def with_setup(lines):
+    """Return ``lines`` with the set-up of each operation and element in the line of its
+    run: time is recorded for an operation, whatever it is spent on.
+
+    >>> from decimal import Decimal as D
+    >>> run = cards.operation_line(2, 3, 5, D("0.25"), D(40))
+    >>> setup = cards.setup_line(2, 3, 5, D("0.05"), D(40))
+    >>> [line] = with_setup([run, setup])
+    >>> line.kind, line.quantity, line.price, line.amount
+    ('operation', Decimal('0.30'), Decimal('40'), Decimal('12.000000'))
+    """
+    found = {}
+    for number, line in enumerate(lines):
+        if line.kind in cards.WORK_KINDS:
+            key = (line.operation, line.workcenter, line.element)
+            found[key] = _joined(found[key], line) if key in found else line
+        else:
+            found[number] = line
+    return tuple(found.values())
+
+
+def _joined(line, other):
+    """Return one line for two of the same operation and element."""
+    hours, amount = line.quantity + other.quantity, line.amount + other.amount
+    same = line.price == other.price or not hours
+    return replace(
+        line,
+        kind=cards.OPERATION,
+        quantity=hours,
+        price=line.price if same else amount / hours,
+        amount=amount,
+    )
 
 
 def _spent_hours(completion):
@@ -42,7 +76,7 @@ def _timed_postings(line, spent, produced, unit):
 
     Overhead per hour follows all the hours of the order.
     """
-    operation = line.kind == cards.OPERATION
+    operation = line.kind in cards.WORK_KINDS
     hours = spent[(line.operation, line.workcenter) if operation else None]
     standard = produced * line.quantity
     applied = Posting(

@@ -21,6 +21,8 @@ from . import backflush_cost_card
 from . import backflush_cost_card_line
 from . import backflush_cost_card_element
 from . import backflush_cost_card_build
+from . import backflush_cost_card_problems
+from . import backflush_cost_card_create
 from . import backflush_release
 from . import product_product
 

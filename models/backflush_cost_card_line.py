@@ -18,7 +18,7 @@ class BackflushCostCardLine(models.Model):
     )
     company_id = fields.Many2one(related="card_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    card_state = fields.Selection(related="card_id.state", store=True, string="State")
+    card_state = fields.Selection(related="card_id.state", string="State")
     card_product_id = fields.Many2one(
         related="card_id.product_id", store=True, string="Finished Product"
     )
@@ -103,7 +103,7 @@ class BackflushCostCardLine(models.Model):
         return lines
 
     def write(self, vals):
-        if vals.keys() - {"card_state", "company_id", "card_product_id", "amount"}:
+        if vals.keys() - {"company_id", "card_product_id", "amount"}:
             self.card_id._check_not_frozen()
         return super().write(vals)
 

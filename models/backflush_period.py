@@ -63,6 +63,7 @@ class BackflushPeriod(models.Model):
         required=True,
         tracking=True,
         compute="_compute_date_to",
+        precompute=True,
         store=True,
         readonly=False,
     )

@@ -7,7 +7,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..costing import cards, terms
-from ..costing.money import ZERO, exact
+from ..costing.money import ZERO, exact, rounded
 
 #: What was applied of an element (key), to goods flushed at ``point``: ``amount``, and
 #: of it ``cost`` for ``hours`` of work.
@@ -64,8 +64,8 @@ class BackflushPeriod(models.Model):
         return {account: self._to_money(balance) for account, balance in found}
 
     def _to_money(self, amount):
-        """Return a sum of floats in the company's currency, as `Decimal`."""
-        return exact(self.currency_id.round(amount or 0.0))
+        """Return a sum in the company's currency, as `Decimal`."""
+        return rounded(exact(amount or 0), self._get_unit())
 
     def _get_variance_balances(self):
         """Return {(kind, element id): {account id: amount}} of what variances of the

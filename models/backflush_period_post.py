@@ -154,17 +154,12 @@ class BackflushPeriod(models.Model):
         :raises UserError: which account is needed and not set
         """
         company = self.company_id
-        fixed = company.backflush_close_cogs_account_id
-        sales = {
-            account: amount for account, amount in sales.items() if amount > 0
-        }
+        sales = self._get_sales_accounts(sales)
         inventory = {
             closing.RIP: company.backflush_adjustment_rip_account_id,
             closing.FG: company.backflush_adjustment_fg_account_id,
         }
-        missing = self._get_missing_accounts(
-            open_variances, inventory, bool(fixed or sales)
-        )
+        missing = self._get_missing_accounts(open_variances, inventory, bool(sales))
         if missing:
             raise UserError(
                 self.env._(
@@ -176,8 +171,24 @@ class BackflushPeriod(models.Model):
             )
         return (
             {key: account.id for key, account in inventory.items()},
-            {fixed.id: exact(1)} if fixed else sales,
+            sales,
         )
+
+    def _get_sales_accounts(self, sales):
+        """Return {account id of cost of sales: weight by which it takes variances}: the
+        company's for closes; else those of the goods sold; when none were sold, the
+        expense account of the products that follow a policy."""
+        fixed = self.company_id.backflush_close_cogs_account_id
+        if fixed:
+            return {fixed.id: exact(1)}
+        sold = {account: amount for account, amount in sales.items() if amount > 0}
+        if sold:
+            return sold
+        policies = self._get_policies_of_goods()
+        for category in policies.category_ids.with_company(self.company_id):
+            if account := policies._get_expense_account(category):
+                return {account.id: exact(1)}
+        return {}
 
     def _get_missing_accounts(self, open_variances, inventory, has_sales):
         """Return the labels of accounts that the chosen dispositions need."""

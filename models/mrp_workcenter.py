@@ -4,6 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..costing.cards import unit_cost
 from ..costing.money import exact
 
 
@@ -44,7 +45,7 @@ class MrpWorkcenter(models.Model):
         self.ensure_one()
         return [
             (line.element_id.id, exact(line.rate)) for line in self.backflush_rate_ids
-        ] or [(policy.conversion_element_id.id, exact(self.costs_hour))]
+        ] or [(policy.conversion_element_id.id, unit_cost(exact(self.costs_hour)))]
 
 
 class BackflushWorkcenterRate(models.Model):

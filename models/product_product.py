@@ -131,6 +131,12 @@ class ProductProduct(models.Model):
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
+    backflush_free = fields.Boolean(
+        "Free of Charge",
+        help="It costs nothing on purpose: the roll-up of standard costs does not ask "
+        "for its cost.",
+    )
+
     def action_view_backflush_entries(self):
         return self.product_variant_ids.action_view_backflush_entries()
 

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_adjustments
 from . import test_analytic
 from . import test_byproducts
+from . import test_closing_properties
 from . import test_companies_and_units
 from . import test_completion
 from . import test_components
@@ -22,6 +23,8 @@ from . import test_landed_costs
 from . import test_movement
 from . import test_partial_completion
 from . import test_period_close
+from . import test_period_disposition
+from . import test_period_reopen
 from . import test_planned_scrap
 from . import test_policy
 from . import test_posting
@@ -29,6 +32,8 @@ from . import test_purchases
 from . import test_redating
 from . import test_returns
 from . import test_reversal
+from . import test_rollup
+from . import test_rollup_properties
 from . import test_sale
 from . import test_sales_cogs
 from . import test_setup

@@ -4,9 +4,12 @@ Metal at 19.00, and 12 minutes of machining at 60.00 an hour: 19.00 + 12.00 = 31
 October 2026: 100 made, 99 sold, 1,260.00 spent on conversion.
 """
 
+from contextlib import contextmanager
+
 from freezegun import freeze_time
 
 from odoo import Command
+from odoo.exceptions import UserError
 
 from .common import BackflushCase
 
@@ -34,6 +37,7 @@ class CloseCase(BackflushCase):
     @classmethod
     def _create_products(cls):
         super()._create_products()
+        cls.bom.active = False
         cls.metal = cls._create_product("Metal", cls.category_components, 19.0)
         cls.workcenter.costs_hour = 60.0
         cls.bom = cls._create_bom(cls.table, {cls.metal: 1}, {"Machine": 12})
@@ -79,6 +83,13 @@ class CloseCase(BackflushCase):
                 "year_end_method": year_end,
             }
         )
+
+    @contextmanager
+    def assertRefused(self, pattern):
+        """The block raises an error that says ``pattern``, and leaves nothing behind."""
+        with self.assertRaises(UserError) as caught:
+            yield
+        self.assertRegex(str(caught.exception), pattern)
 
     def _period(self, date_from="2026-10-01", kind="month", **values):
         return self.env["backflush.period"].create(

@@ -173,7 +173,12 @@ class BackflushSetup(models.TransientModel):
         drafts.filtered("bom_id")._compute_lines()
         drafts |= cards._build(products - drafts.product_id, self.company_id)
         if self.put_in_force:
-            drafts.filtered(self._can_be_in_force).action_put_in_force()
+            sound = drafts.filtered(self._can_be_in_force)
+            while unsound := sound.filtered(
+                lambda card: card.line_ids.component_card_id & drafts - sound
+            ):
+                sound -= unsound
+            sound.action_put_in_force()
 
     def _can_be_in_force(self, card):
         """Answer whether a card is dated, unique and has a cost for each component."""
