@@ -5,7 +5,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, 
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user
 
 from .close_common import OCTOBER, CloseCase
