@@ -33,6 +33,7 @@
         "wizards/backflush_cutover_views.xml",
         "wizards/backflush_decision_views.xml",
         "wizards/backflush_period_reopen_views.xml",
+        "wizards/backflush_statement_views.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/demo.xml"],

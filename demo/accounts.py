@@ -93,10 +93,14 @@ def get_accounts_of_close(env, policy):
     accounts = product.product_tmpl_id.get_product_accounts()
     return {
         "backflush_close_cogs_account_id": accounts["expense"],
-        "backflush_adjustment_rip_account_id": get_account(env, "Rip_adjustment", asset),
+        "backflush_adjustment_rip_account_id": get_account(
+            env, "Rip_adjustment", asset
+        ),
         "backflush_adjustment_fg_account_id": get_account(env, "Fg_adjustment", asset),
         "backflush_bridge_account_id": get_account(env, "Gaap_bridge", asset),
-        "backflush_bridge_result_account_id": get_account(env, "Gaap_bridge_result", cost),
+        "backflush_bridge_result_account_id": get_account(
+            env, "Gaap_bridge_result", cost
+        ),
     }
 
 

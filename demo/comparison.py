@@ -53,10 +53,22 @@ class Comparison:
     @property
     def inventory(self):
         """What is in inventory in the end, with the bridge."""
-        balances = add_up(
-            [{row.role: row.ours for row in self.balances}, self.bridge]
-        )
+        balances = add_up([{row.role: row.ours for row in self.balances}, self.bridge])
         return sum((balances.get(role, ZERO) for role in INVENTORY), ZERO)
+
+    @property
+    def bridged(self):
+        """What a bridge that the book does not have adds to inventory."""
+        return sum((self.bridge.get(role, ZERO) for role in INVENTORY), ZERO)
+
+    @property
+    def cost_of_sales(self):
+        """Cost of goods sold in the end, purchases not recorded included, with the
+        bridge."""
+        parts = [{row.role: row.ours for row in self.balances}, self.bridge]
+        left = {row.role: row.ours for row in self.figures}.get("not_recorded", ZERO)
+        clearing = left if not self.case.is_recorded else ZERO
+        return add_up(parts).get("COGS", ZERO) + clearing
 
     @property
     def rows(self):
@@ -91,7 +103,7 @@ def read_ledger(env, case):
     own name: nothing is left out but sales, unless the book has them, and the result of
     earlier periods. A bridge that the book does not have stands under "bridge".
     """
-    roles = native.get_roles(env) if case.is_native else get_roles(env, case)
+    roles = native.get_roles(env, case) if case.is_native else get_roles(env, case)
     types = {"liability_payable": "AP", "asset_receivable": "AR"}
     booked = {role for lines in case.book.values() for role in lines}
     amounts = defaultdict(lambda: defaultdict(lambda: ZERO))
@@ -149,7 +161,9 @@ def _name_bridge(env, case, amounts):
     """Give the bridge the roles of its lines, where the book has it in several: its
     account is one, the ledger knows what each line is about."""
     goods = get_policy(env)._get_products() if not case.is_native else None
-    if not case.bridge_source or case.get_bridge_role(True) == case.get_bridge_role(False):
+    if not case.bridge_source or case.get_bridge_role(True) == case.get_bridge_role(
+        False
+    ):
         return
     lines = env["backflush.entry.line"].search(
         [("company_id", "=", env.company.id), ("role", "=", "inventory_adjustment")]

@@ -7,7 +7,8 @@ The baseline that the books compare backflush costing with. Called by ``play``;
 from decimal import Decimal
 
 from . import company, documents
-from .accounts import get_account
+from .accounts import get_account, get_account_name
+from .units import HOURS, MINUTES, get_batch, get_material_price
 
 ROLES = {
     "RM": "asset_current",
@@ -18,23 +19,31 @@ ROLES = {
     "CC_APPLIED": "expense_direct_cost",
 }
 CLOSING = "Closing of conversion cost"
-HOURS_OF_UNIT = Decimal("0.1")
 
 
-def get_roles(env):
+def get_roles(env, case):
     """Return {account: role in the book} of the company."""
-    return {get_account(env, role, kind): role for role, kind in ROLES.items()}
+    roles = {get_account(env, role, kind): role for role, kind in ROLES.items()}
+    booked = {role for lines in case.book.values() for role in lines}
+    names = {get_account_name(role): role for role in booked}
+    for account in env["account.account"].search(
+        [("company_ids", "in", env.company.ids), ("name", "in", list(names))]
+    ):
+        roles.setdefault(account, names[account.name])
+    income = env["account.account"].search(
+        [("company_ids", "in", env.company.ids), ("account_type", "=", "income")]
+    )
+    return roles | dict.fromkeys(income, "SALES")
 
 
 def play(env, case):
     """Play the documents of a case, and close conversion cost by hand."""
-    accounts = {role: account for account, role in get_roles(env).items()}
+    accounts = {role: account for account, role in get_roles(env, case).items()}
     component, product = set_up(env, case, accounts)
     vendor, customer = env["res.partner"].create(
         [{"name": "Material vendor"}, {"name": "Customer"}]
     )
-    price = case.material / case.completed
-    quantity = case.purchased / price
+    quantity = case.purchased / get_material_price(env, case)
     documents.buy(
         env, vendor, component, float(quantity), float(case.billed / quantity)
     )
@@ -42,7 +51,10 @@ def play(env, case):
         documents.book(
             env,
             "Conversion cost",
-            {accounts["CC_CONTROL"]: float(amount), get_account(env, role): -float(amount)},
+            {
+                accounts["CC_CONTROL"]: float(amount),
+                get_account(env, role): -float(amount),
+            },
         )
     documents.produce(env, product, float(case.completed))
     if case.sold:
@@ -67,21 +79,17 @@ def set_up(env, case, accounts):
                 "property_account_expense_categ_id": accounts["COGS"].id,
             }
         )
-    material = case.material / case.completed
-    conversion = sum(case.conversion.values()) / case.completed
-    component = company.create_product(
-        env, "Direct material", materials, float(material)
-    )
-    product = company.create_product(
-        env, "Finished unit", goods, float(material + conversion)
-    )
+    price = get_material_price(env, case)
+    made, quantity = get_batch(case, price)
+    component = company.create_product(env, "Direct material", materials, float(price))
+    cost = float(case.total / case.completed)
+    product = company.create_product(env, "Finished unit", goods, cost)
     product.property_stock_production.valuation_account_id = accounts["WIP"]
-    workcenter = company.create_workcenter(
-        env, "Cell", float(conversion / HOURS_OF_UNIT)
-    )
+    rate = sum(case.conversion.values()) / case.completed / Decimal(float(HOURS))
+    workcenter = company.create_workcenter(env, "Cell", float(round(rate, 6)))
     workcenter.expense_account_id = accounts["CC_APPLIED"]
-    minutes = float(HOURS_OF_UNIT * 60)
-    company.create_bom(env, product, {component: 1}, [("Make", workcenter, minutes)])
+    operations = [("Make", workcenter, MINUTES * made)]
+    company.create_bom(env, product, {component: float(quantity)}, operations, made)
     return component, product
 
 

@@ -108,9 +108,7 @@ class BackflushPeriodCount(models.Model):
 class BackflushPeriod(models.Model):
     _inherit = "backflush.period"
 
-    count_ids = fields.One2many(
-        "backflush.period.count", "period_id", "Physical Count"
-    )
+    count_ids = fields.One2many("backflush.period.count", "period_id", "Physical Count")
 
     def _get_unit_contents(self, products):
         """Return {product: (material, conversion) of one unit} at the standard of the
@@ -123,7 +121,10 @@ class BackflushPeriod(models.Model):
         found = {}
         for product in products:
             if card := cards.get(product):
-                found[product] = (exact(card.material_cost), exact(card.conversion_cost))
+                found[product] = (
+                    exact(card.material_cost),
+                    exact(card.conversion_cost),
+                )
             else:
                 own = product.with_company(self.company_id)
                 found[product] = (exact(own.standard_price), exact(0))

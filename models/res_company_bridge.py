@@ -48,8 +48,10 @@ class ResCompany(models.Model):
         remembers them."""
         self.ensure_one()
         # Where core keeps them; it has no relation from the company to its closings.
-        known = self.env["ir.config_parameter"].sudo().get_param(
-            f"{self.id}.stock_valuation_closing_ids"
+        known = (
+            self.env["ir.config_parameter"]
+            .sudo()
+            .get_param(f"{self.id}.stock_valuation_closing_ids")
         )
         moves = self.env["account.move"].browse(
             int(move) for move in (known or "").split(",") if move
