@@ -1,6 +1,7 @@
 # Configuration
 from . import res_company
 from . import res_company_close
+from . import res_company_bridge
 from . import res_config_settings
 from . import backflush_cost_element
 from . import backflush_overhead_rate
@@ -72,3 +73,6 @@ from . import backflush_period_held
 from . import backflush_period_disposition
 from . import backflush_period_post
 from . import backflush_period_preview
+from . import backflush_period_count
+from . import backflush_period_bridge
+from . import backflush_period_bridge_rows

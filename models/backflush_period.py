@@ -23,6 +23,13 @@ GUARDED = {
     "entry_ids",
     "line_ids",
     "check_ids",
+    "bridge_line_ids",
+    "bridge_amount",
+    "bridge_inventory",
+    "bridge_result",
+    "bridge_inventory_share",
+    "bridge_result_share",
+    "bridge_material",
 }
 #: What no longer changes once a close is posted.
 FIXED = {"company_id", "kind", "date_from", "date_to", "disposition_ids"}

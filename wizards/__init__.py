@@ -11,3 +11,5 @@ from . import backflush_setup_accounts
 from . import backflush_setup_plan
 from . import backflush_setup_summary
 from . import backflush_setup_apply
+from . import backflush_statement
+from . import backflush_statement_rows
