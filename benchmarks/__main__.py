@@ -1,6 +1,6 @@
-"""Run a benchmark by its name, or all: ``./run bench [completion|standard-cost|close]``.
+"""Run a benchmark by its name, or all of them.
 
-Options after the name are the benchmark's own (``--help``); without a name all take
+``./run bench [completion|standard-cost|close]``. Options after the name are the benchmark's own (``--help``); without a name all take
 ``--quick``. Each runs in a process of its own, so that its memory is its own too.
 """
 

@@ -120,7 +120,8 @@ class BackflushPeriod(models.Model):
         """Return [`Applied`] of what the ledger applied since the last close."""
         hourly = self._get_hourly_elements()
         work = SQL(
-            "FILTER (WHERE line.workcenter_id IS NOT NULL OR line.element_id = ANY(%s))",
+            "FILTER (WHERE line.workcenter_id IS NOT NULL "
+            "OR line.element_id = ANY(%s))",
             hourly.ids,
         )
         rows = self._sum_lines(
@@ -147,8 +148,8 @@ class BackflushPeriod(models.Model):
         return hourly.element_id - (rates - hourly).element_id
 
     def _sum_lines(self, keys, sums, role, date_from):
-        """Return the rows of ``keys`` and ``sums`` over entry lines of one role, without
-        those of period closes."""
+        """Return the rows of ``keys`` and ``sums`` over entry lines of one role, those
+        of period closes left out."""
         self.env["backflush.entry.line"].flush_model()
         self.env["backflush.entry"].flush_model()
         return self.env.execute_query(

@@ -156,7 +156,7 @@ class BackflushPeriod(models.Model):
                         work[element]["cost"] += made[card] * amount
 
     def _add_recorded_hours(self, work):
-        """Add the hours recorded in work centres to ``work``; None where there are none.
+        """Add the hours recorded in work centres to ``work``; None where none are.
 
         They are those on orders under policies that apply conversion for standard
         output, as the ledger has no hours of these. Where policies apply actual time,

@@ -45,7 +45,8 @@ class BackflushPeriod(models.Model):
     # Goods on hand -------------------------------------------------------------------
 
     def _get_quantities(self, products):
-        """Return {product: quantity on hand at the end of the period}, zeros left out."""
+        """Return {product: quantity on hand at the end of the period}, without
+        zeros."""
         last = fields.Datetime.to_datetime(self._get_moments()[1])
         dated = products.with_company(self.company_id).with_context(
             allowed_company_ids=self.company_id.ids,
@@ -63,7 +64,7 @@ class BackflushPeriod(models.Model):
         return found
 
     def _get_goods(self, products):
-        """Return [(card, quantity on hand, whether flushed at sale)] of ``products``."""
+        """Return [(card, quantity on hand, flushed at sale?)] of ``products``."""
         quantities = self._get_quantities(products)
         cards = self.env["backflush.cost.card"]._get_in_force(
             products, self.company_id, self.date_to
@@ -120,7 +121,7 @@ class BackflushPeriod(models.Model):
     # Material on hand ----------------------------------------------------------------
 
     def _add_materials(self, held, goods):
-        """Add the value of material on hand, whose purchase is recorded, to ``held``."""
+        """Add the value of material on hand to ``held``, of recorded purchases."""
         values = self._get_material_values(self._get_components() - goods)
         for product, element in self._get_material_elements(values).items():
             held[element][RIP] += values[product]

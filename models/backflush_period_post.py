@@ -122,8 +122,8 @@ class BackflushPeriod(models.Model):
         if not policy:
             raise UserError(
                 self.env._(
-                    "%(company)s has no policy, so there is nothing to close. Start one "
-                    "in Backflush Costing > Configuration > Policies.",
+                    "%(company)s has no policy, so there is nothing to close. Start "
+                    "one in Backflush Costing > Configuration > Policies.",
                     company=self.company_id.name,
                 )
             )

@@ -87,7 +87,7 @@ class CloseCase(BackflushCase):
 
     @contextmanager
     def assertRefused(self, pattern):
-        """The block raises an error that says ``pattern``, and leaves nothing behind."""
+        """The block raises an error that says ``pattern``, and leaves nothing."""
         with self.assertRaises(UserError) as caught:
             yield
         self.assertRegex(str(caught.exception), pattern)

@@ -1,4 +1,4 @@
-"""What holds for the close of any period: sums exact, postings balanced, to the cent."""
+"""What holds for the close of any period: exact sums, balanced postings."""
 
 from decimal import Decimal
 

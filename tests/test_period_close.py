@@ -347,7 +347,7 @@ class TestCloseByElement(CloseCase):
         self.assertEqual(self._balances_on("2026-10-31", self.account_control), [0])
 
     def test_one_budget_a_day(self):
-        """Budgets of one element may touch, but not overlap; other elements are free."""
+        """Budgets of one element may touch but not overlap; others are free."""
         self._budget(500.0)
         self._budget(500.0, date_from="2026-11-01", date_to="2026-11-30")
         self._budget(500.0, element_id=self.labour.id)
@@ -416,7 +416,7 @@ class TestChecklist(CloseCase):
         self.assertEqual(november.state, "posted")
 
     def test_element_without_control_account(self):
-        """What is applied of an element cannot be closed without its control account."""
+        """What is applied of an element is not closed without its control account."""
         with freeze_time(OCTOBER):
             self._produce(1)
         self.labour.control_account_id = False

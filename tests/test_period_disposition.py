@@ -158,7 +158,7 @@ class TestProration(CloseCase):
         )
 
     def test_choice_of_one_close(self):
-        """The company's rule is a proposal: the close may differ, until it is posted."""
+        """The company's rule is a proposal: until it is posted a close may differ."""
         self._make_and_sell()
         period = self._period()
         period.action_preview()

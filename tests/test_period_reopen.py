@@ -93,8 +93,8 @@ class TestReopen(CloseCase):
             september.action_post()
 
     def test_reversed_by_hand(self):
-        """A journal entry of the close reversed in accounting is followed by the ledger,
-        and the next close waits for a decision about it."""
+        """The ledger follows a journal entry of the close that is reversed in
+        accounting, and the next close waits for a decision about it."""
         self._make_and_sell()
         period = self._post_period()
         [close] = period.entry_ids.filtered(lambda entry: entry.event == "close")
