@@ -1,8 +1,8 @@
-"""Run a benchmark by its name (completion, standard-cost, release), or all:
-``./run bench [name]``.
+"""Run a benchmark by its name, or all of them.
 
-Options after the name are the benchmark's own (``--help``); without a name all take
-``--quick``. Each runs in a process of its own, so that its memory is its own too.
+``./run bench [completion|standard-cost|release|close]``. Options after the name are the
+benchmark's own (``--help``); without a name all take ``--quick``. Each runs in a process
+of its own, so that its memory is its own too.
 """
 
 # What a command prints is its result, not its log.
@@ -19,6 +19,7 @@ NAMES = {
     "completion": "completion",
     "standard-cost": "standard_cost",
     "release": "release",
+    "close": "close",
 }
 
 

@@ -19,6 +19,11 @@ STANDARD_OUTPUT, ACTUAL_TIME = "output", "time"
 #: Roles of accounts. STOCK is the account that a component's purchase was debited to.
 FINISHED_GOODS, STOCK, APPLIED = "finished_goods", "stock", "applied"
 COST_OF_SALES, VARIANCE = "cost_of_sales", "variance"
+#: Roles of a period close: what was spent on conversion, variances that leave their
+#: account, what inventory is worth besides its standard, what full absorption adds to
+#: the result.
+CONTROL, DISPOSITION = "control", "disposition"
+INVENTORY_ADJUSTMENT, BRIDGE = "inventory_adjustment", "bridge"
 
 
 @dataclass(frozen=True)

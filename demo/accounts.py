@@ -6,8 +6,15 @@ roles meet accounts is told in tests/data/README.md.
 
 from odoo import Command
 
+from . import families
+
 #: Codes from which accounts that only the book has are numbered.
-FIRST_CODES = {"liability_current": "211500", "equity": "300500"}
+FIRST_CODES = {
+    "liability_current": "211500",
+    "equity": "300500",
+    "asset_current": "110500",
+    "expense_direct_cost": "501500",
+}
 
 
 def get_account(env, role, account_type="liability_current"):
@@ -58,6 +65,18 @@ def get_roles(env, case):
     roles |= {element.variance_account_id: "CONVERSION_VAR" for element in elements}
     roles |= {element.control_account_id: "CC_CONTROL" for element in elements}
     roles |= {element.applied_account_id: case.applied_role for element in elements}
+    if case.family in families.EXPENSED:
+        roles |= {element.control_account_id: "COGS" for element in elements}
+    if case.family == families.COGS_FIRST:
+        roles |= {stock: "COGS"}
+        roles |= {element.applied_account_id: "COGS" for element in elements}
+    company = env.company
+    roles |= {
+        company.backflush_adjustment_rip_account_id: "RIP",
+        company.backflush_adjustment_fg_account_id: "FG",
+        company.backflush_bridge_account_id: case.get_bridge_role(False),
+        company.backflush_bridge_result_account_id: "COGS",
+    }
     book = {role for lines in case.book.values() for role in lines}
     names = {get_account_name(role): role for role in {"OPENING", *book}}
     for account in env["account.account"].search(
@@ -65,6 +84,24 @@ def get_roles(env, case):
     ):
         roles.setdefault(account, names[account.name])
     return roles
+
+
+def get_accounts_of_close(env, policy):
+    """Return {field of the company: account} that its period closes post to."""
+    asset, cost = "asset_current", "expense_direct_cost"
+    product = policy._get_products()
+    accounts = product.product_tmpl_id.get_product_accounts()
+    return {
+        "backflush_close_cogs_account_id": accounts["expense"],
+        "backflush_adjustment_rip_account_id": get_account(
+            env, "Rip_adjustment", asset
+        ),
+        "backflush_adjustment_fg_account_id": get_account(env, "Fg_adjustment", asset),
+        "backflush_bridge_account_id": get_account(env, "Gaap_bridge", asset),
+        "backflush_bridge_result_account_id": get_account(
+            env, "Gaap_bridge_result", cost
+        ),
+    }
 
 
 def get_policy(env):

@@ -10,17 +10,20 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-ZERO = Decimal(0)
-
-#: Steps of the period end; what comes before them is posted by documents.
-CLOSING_STEPS = {"D2", "X1"}
+from . import families
+from .families import CLOSING, ZERO, NotPlayable
 
 #: The step in which each event of the backflush ledger belongs.
-STEPS = {"purchase": "A1", "completion": "C1", "delivery": "D1", "return": "D1"}
-
-
-class NotPlayable(Exception):
-    """Why a case cannot be played: what its data does not say."""
+STEPS = {
+    "purchase": "A1",
+    "completion": "C1",
+    "delivery": "D1",
+    "return": "D1",
+    "adjustment": "X1",
+    "close": CLOSING,
+    "disposition": CLOSING,
+    "bridge": CLOSING,
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,9 @@ class Case:
     :param purchased, billed: material bought, at standard price and as billed
     :param spent: ((role credited, conversion cost incurred), ...)
     :param opening: {role: opening balance}
+    :param opening_content: {role: conversion in the opening balance}
+    :param count: material found in store by count, at standard; None: not counted
+    :param counted: {role: (material, conversion)} counted at the period end
     :param book: {step: {role: amount}} of the book's entries, its closing included
     :param figures: totals that the book gives besides, see `read`
     """
@@ -50,6 +56,10 @@ class Case:
     billed: Decimal = ZERO
     spent: tuple = ()
     opening: dict = field(default_factory=dict)
+    family: str = families.TRIGGER_POINT
+    opening_content: dict = field(default_factory=dict)
+    count: Decimal | None = None
+    counted: dict = field(default_factory=dict)
     book: dict = field(default_factory=dict)
     events: dict = field(default_factory=dict)
     figures: dict = field(default_factory=dict)
@@ -94,17 +104,44 @@ class Case:
     def usage_role(self):
         return self.get_variance_role(*USAGE_WORDS, default="DM_EFF_VAR")
 
-    def get_expected(self):
-        """Return {step: {role: amount}} of the entries before the closing."""
-        return {
-            step: lines
-            for step, lines in self.book.items()
-            if step not in CLOSING_STEPS
-        }
+    def get_opening_cost(self, role):
+        """Return the opening balance of a role without the conversion in it."""
+        amount = self.opening.get(role, ZERO)
+        return amount - self.opening_content.get(role, ZERO)
+
+    @property
+    def is_native(self):
+        """Whether no policy is involved: sequential costing is what Odoo does itself."""
+        return self.family == families.SEQUENTIAL
+
+    @property
+    def is_closed(self):
+        """Whether the book closes conversion cost, or corrects inventory by a count."""
+        return CLOSING in self.book
+
+    @property
+    def bridge_source(self):
+        """Where the book's correction of inventory comes from; None without one."""
+        if self.family in families.COUNTED:
+            return "count"
+        return "ledger" if self.family == families.GAAP else None
+
+    @property
+    def is_prorated(self):
+        """Whether the book shares conversion differences with inventory."""
+        return not self.bridge_source and bool(
+            set(families.INVENTORY) & self.book.get(CLOSING, {}).keys()
+        )
+
+    def get_bridge_role(self, is_finished):
+        """Return the book's inventory role of a bridge, of finished goods or not."""
+        roles = [r for r in families.INVENTORY if r in self.book.get(CLOSING, {})]
+        wanted = "FG" if is_finished else "RIP"
+        return wanted if wanted in roles or not roles else roles[0]
 
     def get_expected_balances(self):
-        """Return {role: balance} before the closing: opening plus entries."""
-        return add_up([self.opening, *self.get_expected().values()])
+        """Return {role: balance} in the end: opening plus entries."""
+        return add_up([self.opening, *self.book.values()])
 
 
 USAGE_WORDS = ("EFF", "USAGE", "QUANTITY")
@@ -121,18 +158,34 @@ def read(data):
     :raises NotPlayable: what the data does not say
     """
     triggers = tuple(data["triggers"])
-    if not {"A", "C", "D"} >= set(triggers) or not {"C", "D"} & set(triggers):
-        raise NotPlayable(
-            f"trigger points {'·'.join(triggers)} are not a backflush variant"
-        )
+    family = data.get("family", families.TRIGGER_POINT)
+    families.check_shape(family, triggers)
     inputs = data["inputs"]
     book = _read_book(data)
-    material, conversion = _read_standard(data)
-    cogs = _read_cogs(data, book) if "D" in triggers else ZERO
-    completed, sold = _read_units(data, material, conversion, cogs)
+    opening = families.read_amounts(data, "opening_balances")
+    content = families.read_amounts(data, "opening_conversion_content")
     purchased, billed = _read_purchase(inputs, book)
+    counted = {}
+    if family in families.COUNTED:
+        counted = families.read_count(data, book)
+    if family == families.POSTDEDUCT:
+        before = {r: (a - content.get(r, ZERO), ZERO) for r, a in opening.items()}
+        material, out = families.read_flow(before, purchased, counted, triggers)
+        conversion = {}
+        completed, sold = families.read_whole_units(material, out)
+    else:
+        material, conversion = _read_standard(data)
+        cogs = _read_cogs(data, book) if "D" in triggers else ZERO
+        if family == families.COGS_FIRST:
+            left = sum(map(sum, counted.values()), ZERO)
+            cogs = material + sum(conversion.values()) - left
+        completed, sold = _read_units(data, material, conversion, cogs)
     usage = _read_usage(book)
     return Case(
+        family=family,
+        opening_content=content,
+        count=_number(inputs.get("physical_count_material")),
+        counted=counted,
         id=data["id"],
         currency=data["currency"] or "USD",
         triggers=triggers,
@@ -144,13 +197,12 @@ def read(data):
         purchased=purchased,
         billed=billed,
         spent=_read_spent(inputs, book),
-        opening={
-            role: Decimal(amount)
-            for role, amount in (data.get("opening_balances") or {}).items()
-            if amount
-        },
+        opening=opening,
         book=book,
-        events={entry["step"]: entry["event"] for entry in data["entries"]},
+        events={
+            families.get_step(entry["step"]): entry["event"]
+            for entry in data["entries"]
+        },
         figures=_read_figures(data),
     )
 
@@ -168,14 +220,14 @@ def add_up(parts):
 
 
 def _read_book(data):
-    """Return {step: {role: amount}}, debit positive."""
-    return {
-        entry["step"]: add_up(
+    """Return {step: {role: amount}}, debit positive; entries of one step added up."""
+    parts = defaultdict(list)
+    for entry in data["entries"]:
+        parts[families.get_step(entry["step"])] += [
             {line["role"]: Decimal(line["debit"]) - Decimal(line["credit"])}
             for line in entry["lines"]
-        )
-        for entry in data["entries"]
-    }
+        ]
+    return {step: add_up(lines) for step, lines in parts.items()}
 
 
 def _read_standard(data):
@@ -253,7 +305,7 @@ def _read_purchase(inputs, book):
     bill = book.get("A1", {})
     purchased = _number(inputs.get("material_purchased"))
     if purchased is None:
-        purchased = bill.get("RIP", ZERO)
+        purchased = bill.get("RIP", bill.get("RM", ZERO))
     return purchased, -bill.get("AP", -purchased)
 
 
@@ -284,10 +336,13 @@ def _read_spent(inputs, book):
 
 def _read_figures(data):
     """Return the totals that a book gives besides its entries: ``cogs`` and ``applied``
-    before the closing, ``not_recorded`` purchases, and ``ending`` balances."""
+    before the closing, ``under`` (control less applied), ``not_recorded`` purchases,
+    and ``ending`` balances."""
+    conversion = data.get("conversion") or {}
     return {
         "cogs": _number(data.get("cogs_before_disposition")),
-        "applied": _number((data.get("conversion") or {}).get("applied")),
+        "applied": _number(conversion.get("applied")),
+        "under": _number(conversion.get("under_applied")),
         "not_recorded": _number(data.get("purchases_not_recorded_under_variant")),
         "ending": {
             role: Decimal(amount)

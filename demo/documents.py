@@ -60,12 +60,16 @@ def bill_cost(env, vendor, account, amount, label):
     return bill
 
 
-def book(env, ref, balances):
-    """Return a posted journal entry of {account: balance}, debit positive."""
+def book(env, ref, balances, day=None):
+    """Return a posted journal entry of {account: balance}, debit positive.
+
+    :param day: its date, else today
+    """
     move = env["account.move"].create(
         {
             "move_type": "entry",
             "ref": ref,
+            "date": day or fields.Date.context_today(env.user),
             "line_ids": [
                 Command.create({"account_id": account.id, "balance": balance})
                 for account, balance in balances.items()

@@ -7,17 +7,16 @@ case's fields alone, so any case that `case.read` accepts can be played.
 from decimal import Decimal
 from fractions import Fraction
 
-from odoo import Command
+from dateutil.relativedelta import relativedelta
 
-from . import company, documents
+from odoo import Command, fields
+
+from . import closing, company, documents, native
 from .accounts import get_account, get_roles
+from .units import HOURS, MINUTES, get_batch, get_material_price
 
 OPENING = "Opening balances"
 SALES_MARGIN = Decimal("1.5")
-
-#: Working time of one unit; short, so that a month's output stays imaginable.
-MINUTES = 6
-HOURS = Fraction(MINUTES, 60)
 
 #: Words in the name of a cost element that tell its kind; the last is for all others.
 ELEMENT_KINDS = {
@@ -32,9 +31,15 @@ ELEMENT_KINDS = {
 TIMED_KINDS = ("labour", "machine")
 
 
-def play(env, case, name):
-    """Play ``case`` in a new company; return the company's environment."""
+def play(env, case, name, bridged=False):
+    """Play ``case`` in a new company; return the company's environment.
+
+    :param bridged: post the GAAP bridge with the close though the book has none
+    """
     env = company.create_company(env, name, case.currency)
+    if case.is_native:
+        native.play(env, case)
+        return env
     component, product, policy = set_up(env, case)
     vendor, landlord, customer = env["res.partner"].create(
         [
@@ -45,6 +50,9 @@ def play(env, case, name):
     price = Decimal(str(component.standard_price))
     open_books(env, case, component, product)
     policy.action_activate()
+    closing.set_up(env, case, policy)
+    if case.opening_content:
+        closing.open_content(env, case)
     if case.purchased:
         quantity = case.purchased / price
         rate = float(case.billed / quantity)
@@ -55,6 +63,9 @@ def play(env, case, name):
     if case.sold:
         rate = float(get_sales_price(case))
         documents.sell(env, customer, product, float(case.sold), rate)
+    if case.count is not None:
+        closing.count_stock(env, case)
+    closing.close_month(env, case, bridged)
     return env
 
 
@@ -89,36 +100,6 @@ def set_up(env, case):
         policy = company.set_up_policy(*answers, **choices, put_in_force=False)
         split_conversion(policy, workcenter, case)
     return component, product, company.set_up_policy(*answers, **choices)
-
-
-def get_material_price(env, case):
-    """Return the component's standard price, such that every quantity is exact.
-
-    A unit's material is one component where that is exact; else the component is
-    counted in currency units (in hundreds of the smallest amount).
-    """
-    digits = env["decimal.precision"].precision_get("Product Unit")
-    smallest = Decimal(str(env.company.currency_id.rounding))
-    opening = case.opening.get("RIP", 0) if case.is_recorded else 0
-    amounts = (case.purchased, case.material, case.usage, opening)
-    price = case.material / case.completed
-    exact = price and all(
-        is_multiple(Fraction(amount) / Fraction(price), digits) for amount in amounts
-    )
-    return price if exact and is_multiple(price, 6) else smallest * 10**digits
-
-
-def get_batch(case, price):
-    """Return (units, components) of the bill: for one unit, or for all of them where
-    one unit's quantity is not exact."""
-    unit = Fraction(case.material) / Fraction(case.completed) / Fraction(price)
-    made = 1 if is_multiple(unit, 2) else int(case.completed)
-    return made, unit * made
-
-
-def is_multiple(number, digits):
-    """Answer whether ``number`` has at most ``digits`` decimals."""
-    return (Fraction(number) * 10**digits).denominator == 1
 
 
 def get_rate(elements, case):
@@ -183,16 +164,15 @@ def open_books(env, case, component, product):
         unit_costs["RIP"] = (component, Decimal(str(component.standard_price)))
     for role, (item, cost) in unit_costs.items():
         if case.opening.get(role):
-            documents.count(env, item, float(case.opening[role] / cost))
+            documents.count(env, item, float(case.get_opening_cost(role) / cost))
     accounts = {role: account for account, role in get_roles(env, case).items()}
     balances = {
-        accounts.get(role) or get_account(env, role): float(amount)
-        for role, amount in case.opening.items()
+        accounts.get(role) or get_account(env, role): float(case.get_opening_cost(role))
+        for role in case.opening
     }
     equity = get_account(env, "OPENING", "equity")
-    documents.book(
-        env, OPENING, {**balances, equity: -float(sum(case.opening.values()))}
-    )
+    day = fields.Date.context_today(env.user).replace(day=1) - relativedelta(days=1)
+    documents.book(env, OPENING, {**balances, equity: -sum(balances.values())}, day)
 
 
 def spend(env, case, vendor):

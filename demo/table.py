@@ -19,6 +19,7 @@ ROLES = {
 FIGURES = {
     "cogs": "Total: cost of goods sold",
     "applied": "Total: conversion applied",
+    "under": "Total: conversion under-applied",
     "not_recorded": "In clearing: not yet flushed",
 }
 NOTE = "Accounts payable of a flush is our materials clearing, which the bill debits."
@@ -47,19 +48,33 @@ def _render_case(comparison):
         "=" * width,
         " " * 34 + "".join(f"{name:>{WIDTH}}" for name in names),
     ]
-    steps = dict.fromkeys([*case.get_expected(), *(r.step for r in comparison.entries)])
+    steps = dict.fromkeys([*case.book, *(r.step for r in comparison.entries)])
     for step in steps:
         lines.append(f"{step} {case.events.get(step, '')}")
         rows = [row for row in comparison.entries if row.step == step]
         lines += [_render_row(row, ROLES.get(row.role, row.role)) for row in rows]
-    lines.append("Balances before the closing of conversion cost")
+    closed = "after" if case.is_closed else "before"
+    lines.append(f"Balances {closed} the closing of conversion cost")
     lines += [_render_row(r, ROLES.get(r.role, r.role)) for r in comparison.balances]
     lines += [
         _render_row(row, FIGURES.get(row.role, row.role))
         for row in comparison.figures
         if row.difference or row.role == "not_recorded"
     ]
+    lines += _render_bridge(comparison)
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _render_bridge(comparison):
+    """Return a bridge that the book does not have, and inventory with it."""
+    lines = ["GAAP bridge at the period end, taken back on the next day"]
+    for role, amount in comparison.bridge.items():
+        label = f"{ROLES.get(role, role)}, bridge"
+        sides = [_money(max(amount, 0)), _money(max(-amount, 0))]
+        lines.append(f"    {label:<30}" + "".join(f"{s:>{WIDTH}}" for s in sides))
+    inventory = _money(comparison.inventory)
+    lines.append(f"    {'Total: inventory with it':<30}{inventory:>{WIDTH}}")
+    return lines
 
 
 def _render_row(row, label):
@@ -89,6 +104,13 @@ def _render_variants(comparisons):
         ]
         row = "".join(f"{cell:>{WIDTH}}" for cell in cells)
         lines.append(f"    {ROLES.get(role, role):<30}{row}".rstrip())
+    for label, amounts in (
+        ("Inventory", [c.inventory - c.bridged for c in comparisons]),
+        ("Inventory with the GAAP bridge", [c.inventory for c in comparisons]),
+        ("COGS with the GAAP bridge", [c.cost_of_sales for c in comparisons]),
+    ):
+        row = "".join(f"{_money(amount):>{WIDTH}}" for amount in amounts)
+        lines.append(f"    {label:<30}{row}".rstrip())
     return "\n".join(lines)
 
 

@@ -31,7 +31,7 @@ def main(env):
         if company:
             company_env = get_company_env(company)
         else:
-            company_env = play(env, case, name)
+            company_env = play(env, case, name, bridged=True)
             get_people(env, company_env.company)
         found.append(comparison.compare(company_env, case))
     return table.render(found)

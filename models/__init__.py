@@ -1,5 +1,8 @@
 # Configuration
 from . import res_company
+from . import res_company_close
+from . import res_company_bridge
+from . import res_config_settings
 from . import backflush_cost_element
 from . import backflush_overhead_rate
 from . import backflush_policy
@@ -68,6 +71,7 @@ from . import sale_order_line
 from . import purchase_order_line
 from . import account_move
 from . import account_move_cogs
+from . import account_move_close
 from . import account_move_subcontracting
 from . import account_move_line
 from . import account_move_line_purchase
@@ -86,3 +90,20 @@ from . import backflush_entry_period
 from . import backflush_entry_post
 from . import backflush_entry_reversal
 from . import backflush_entry_facts
+
+# 4. Period close
+from . import backflush_budget
+from . import backflush_disposition_rule
+from . import backflush_entry_close
+from . import backflush_period
+from . import backflush_period_line
+from . import backflush_period_check
+from . import backflush_period_balances
+from . import backflush_period_conversion
+from . import backflush_period_held
+from . import backflush_period_disposition
+from . import backflush_period_post
+from . import backflush_period_preview
+from . import backflush_period_count
+from . import backflush_period_bridge
+from . import backflush_period_bridge_rows

@@ -178,8 +178,8 @@ class BackflushCostCard(models.Model):
         return [
             self.env._(
                 "%(card)s has to be approved by another person. Release it with the "
-                "button on the card. (%(company)s asks for that in Invoicing > "
-                "Configuration > Settings > Backflush Costing.)",
+                "button on the card. (%(company)s asks for that in Settings > "
+                "Backflush Costing > Standard Costs.)",
                 card=card.name,
                 company=card.company_id.display_name,
             )

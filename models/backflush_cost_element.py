@@ -24,6 +24,8 @@ VARIANCE_KINDS = [
     ("lot_size", "Lot Size"),
     ("spending", "Spending"),
     ("volume", "Volume"),
+    ("volume_efficiency", "Volume: Efficiency"),
+    ("volume_capacity", "Volume: Capacity"),
     ("revaluation", "Revaluation"),
     ("rounding", "Rounding"),
 ]
@@ -83,8 +85,9 @@ class BackflushCostElement(models.Model):
     def _get_variance_account(self, kind):
         """Return the account for variances of ``kind``, empty when none is set."""
         self.ensure_one()
-        own = self.variance_account_ids.filtered(lambda line: line.kind == kind)
-        return own.account_id[:1] or self.variance_account_id
+        own = {line.kind: line.account_id for line in self.variance_account_ids}
+        whole = "volume" if kind and kind.startswith("volume_") else kind
+        return own.get(kind) or own.get(whole) or self.variance_account_id
 
 
 class BackflushVarianceAccount(models.Model):

@@ -17,6 +17,9 @@ EVENTS = [
     ("reversal", "Reversal"),
     ("cutover", "Cut-over"),
     ("revaluation", "New Standard Cost"),
+    ("close", "Close of Conversion"),
+    ("disposition", "Disposition of Variances"),
+    ("bridge", "GAAP Bridge"),
 ]
 
 
@@ -112,6 +115,14 @@ class BackflushEntry(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+    )
+    period_id = fields.Many2one(
+        "backflush.period",
+        "Period Close",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The period close that made this entry.",
     )
     corrected_entry_id = fields.Many2one(
         "backflush.entry",
@@ -277,7 +288,11 @@ class BackflushEntry(models.Model):
         """Open the order, transfer or bill that this entry records."""
         self.ensure_one()
         return self._get_record_action(
-            self.unbuild_id or self.production_id or self.picking_id or self.bill_id
+            self.unbuild_id
+            or self.production_id
+            or self.picking_id
+            or self.bill_id
+            or self.period_id
         )
 
     def action_view_card(self):

@@ -92,7 +92,7 @@ class BackflushEntry(models.Model):
                     date=self.date,
                 )
             )
-        if not self.policy_id.journal_id:
+        if not self._get_journal():
             reasons.append(
                 self.env._(
                     "Policy %(policy)s has no journal. Set it in Backflush Costing > "

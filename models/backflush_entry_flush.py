@@ -51,7 +51,7 @@ class BackflushEntry(models.Model):
         """Answer whether the standard of the entry's product is what is flushed."""
         component = self.event == "adjustment" and self.facts.get("component")
         stated = "before" in self.facts
-        return self.event != "purchase" and not component and not stated
+        return self.event != "purchase" and not (component or stated or self.period_id)
 
     # One method an event: card and rules in, postings out ----------------------------
 

@@ -16,6 +16,10 @@ ROLES = [
     (terms.APPLIED, "Conversion Applied"),
     (terms.COST_OF_SALES, "Cost of Goods Sold"),
     (terms.VARIANCE, "Variance"),
+    (terms.CONTROL, "Conversion Control"),
+    (terms.DISPOSITION, "Disposition of Variances"),
+    (terms.INVENTORY_ADJUSTMENT, "Inventory Adjustment"),
+    (terms.BRIDGE, "GAAP Bridge"),
 ]
 
 
@@ -32,6 +36,11 @@ class BackflushEntryLine(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     policy_id = fields.Many2one("backflush.policy", readonly=True, index=True)
     date = fields.Date(readonly=True, index=True)
+    accounting_date = fields.Date(
+        readonly=True,
+        index=True,
+        help="Date of the journal entry, which decides in what period the line is.",
+    )
     event = fields.Selection(related="entry_id.event")
     production_id = fields.Many2one(related="entry_id.production_id")
     finished_product_id = fields.Many2one("product.product", readonly=True)

@@ -31,11 +31,16 @@ class BackflushEntry(models.Model):
 
     def _get_locks(self):
         """Return [(lock date, its field)] that close the period of this entry, for the
-        user who posts it; lock dates of parent companies and exceptions count."""
+        user who posts it; lock dates of parent companies and exceptions count, and so
+        does the last period that was closed."""
         self.ensure_one()
-        return self.company_id._get_violated_lock_dates(
-            self.date, False, self.policy_id.journal_id
+        locks = self.company_id._get_violated_lock_dates(
+            self.date, False, self._get_journal()
         )
+        closed = self.company_id.backflush_close_date
+        if closed and self.date <= closed:
+            locks = sorted([*locks, (closed, "backflush_close_date")])
+        return locks
 
     def _get_accounting_date(self):
         """Return the first open day from the entry's date on."""

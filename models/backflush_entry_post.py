@@ -44,7 +44,7 @@ class BackflushEntry(models.Model):
         blocking = [
             reason
             for entry, reason in problems.items()
-            if entry.policy_id.on_error == "block"
+            if (entry.policy_id.on_error == "block" or entry.period_id)
             and not self.env.context.get("backflush_queue")
         ]
         if blocking:
@@ -75,6 +75,13 @@ class BackflushEntry(models.Model):
     def _get_document_key(self):
         """Return what entries of one journal entry have in common."""
         self.ensure_one()
+        if self.period_id:
+            return (
+                self.period_id,
+                self.date,
+                self.event,
+                bool(self.corrected_entry_id),
+            )
         if self.policy_id.posting == "day":
             return (self.policy_id, self.date, self.event)
         together = self.event in ("cutover", "revaluation") and (
@@ -178,7 +185,7 @@ class BackflushEntry(models.Model):
         return {
             "move_type": "entry",
             "company_id": first.company_id.id,
-            "journal_id": first.policy_id.journal_id.id,
+            "journal_id": first._get_journal().id,
             "date": first._get_accounting_date(),
             "ref": origins if len(origins) < 100 else origins[:99] + "…",
             "line_ids": [
@@ -228,6 +235,7 @@ class BackflushEntry(models.Model):
             "company_id": self.company_id.id,
             "policy_id": self.policy_id.id,
             "date": self.date,
+            "accounting_date": self.move_id.date or self._get_accounting_date(),
             "finished_product_id": self.product_id.id,
             "category_id": self.product_id.categ_id.id,
             "role": posting.role,

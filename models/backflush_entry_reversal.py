@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 #: Tables of facts that add up over changes, and how many of their columns are keys.
-SIGNED_FACTS = {"consumptions": 1, "works": 2}
+SIGNED_FACTS = {"consumptions": 1, "works": 2, "rows": 5}
 
 
 class BackflushEntry(models.Model):
@@ -49,6 +49,7 @@ class BackflushEntry(models.Model):
                     {
                         **line.copy_data({"entry_id": taken_back.id})[0],
                         "date": reversal.date,
+                        "accounting_date": reversal.date,
                         "amount": -line.amount,
                         "standard_quantity": -line.standard_quantity,
                         "actual_quantity": -line.actual_quantity,
@@ -96,6 +97,7 @@ class BackflushEntry(models.Model):
             "picking_id": self.picking_id.id,
             "bill_id": self.bill_id.id,
             "unbuild_id": self.unbuild_id.id,
+            "period_id": self.period_id.id,
             "corrected_entry_id": self.id,
         }
 

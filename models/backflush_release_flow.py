@@ -64,8 +64,8 @@ class BackflushRelease(models.Model):
             raise UserError(
                 self.env._(
                     "You have prepared release %(release)s: somebody else has to "
-                    "approve it. (%(company)s asks for that in Invoicing > "
-                    "Configuration > Settings > Backflush Costing.)",
+                    "approve it. (%(company)s asks for that in Settings > Backflush "
+                    "Costing > Standard Costs.)",
                     release=self.name,
                     company=self.company_id.display_name,
                 )

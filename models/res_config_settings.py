@@ -1,5 +1,5 @@
-# Settings of the company that are no policy's own: approval of standard costs.
-# Configuration; read by the release of standard costs.
+# Settings of a company that are no policy's own: approval of standard costs, closes.
+# Configuration; the fields are those of backflush_release.py and res_company_close.py.
 
 from odoo import fields, models
 
@@ -9,4 +9,16 @@ class ResConfigSettings(models.TransientModel):
 
     backflush_approval = fields.Boolean(
         related="company_id.backflush_approval", readonly=False
+    )
+    backflush_close_journal_id = fields.Many2one(
+        related="company_id.backflush_close_journal_id", readonly=False
+    )
+    backflush_close_cogs_account_id = fields.Many2one(
+        related="company_id.backflush_close_cogs_account_id", readonly=False
+    )
+    backflush_adjustment_rip_account_id = fields.Many2one(
+        related="company_id.backflush_adjustment_rip_account_id", readonly=False
+    )
+    backflush_adjustment_fg_account_id = fields.Many2one(
+        related="company_id.backflush_adjustment_fg_account_id", readonly=False
     )

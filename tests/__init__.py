@@ -6,6 +6,7 @@ from . import test_card_dates
 from . import test_card_health
 from . import test_card_health_flow
 from . import test_card_import
+from . import test_closing_properties
 from . import test_companies_and_units
 from . import test_completion
 from . import test_components
@@ -25,6 +26,9 @@ from . import test_kits
 from . import test_landed_costs
 from . import test_movement
 from . import test_partial_completion
+from . import test_period_close
+from . import test_period_disposition
+from . import test_period_reopen
 from . import test_planned_scrap
 from . import test_policy
 from . import test_posting

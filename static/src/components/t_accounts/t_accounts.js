@@ -71,6 +71,9 @@ export class TAccountsField extends Component {
     }
 
     get title() {
+        if (this.preview.title) {
+            return this.preview.title;
+        }
         return _t("One unit, at standard, in %(currency)s", {
             currency: this.currencyName,
         });
