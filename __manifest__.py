@@ -19,7 +19,6 @@
         "views/backflush_cost_card_views.xml",
         "views/backflush_planned_volume_views.xml",
         "views/backflush_release_views.xml",
-        "views/res_config_settings_views.xml",
         "views/backflush_scenario_views.xml",
         "views/backflush_scenario_result_views.xml",
         "wizards/backflush_where_used_views.xml",
