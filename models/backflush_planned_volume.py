@@ -80,7 +80,8 @@ class BackflushPlannedVolume(models.Model):
     def _get_quantities(self, products, company, date):
         """Return {product: product units planned from ``date`` on}, one query for all.
 
-        Of a time that has begun, the share of its days from ``date`` on counts.
+        Of a time that has begun, the share of its days from ``date`` on counts, rounded
+        to the unit.
         """
         planned = dict.fromkeys(products, 0.0)
         for volume in self.search_fetch(
@@ -92,7 +93,10 @@ class BackflushPlannedVolume(models.Model):
             ["product_id", "date_from", "date_to", "quantity"],
         ):
             planned[volume.product_id] += volume.quantity * volume._get_share(date)
-        return planned
+        return {
+            product: product.uom_id.round(quantity)
+            for product, quantity in planned.items()
+        }
 
     def _get_share(self, date):
         """Return the share of this volume's days that lies on ``date`` or after."""

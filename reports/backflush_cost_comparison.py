@@ -26,11 +26,12 @@ class BackflushCostComparison(models.Model):
         readonly=True,
         help="Empty: what a cost before was not split into elements.",
     )
-    before = fields.Float("Cost Before", readonly=True, digits=(16, 6))
-    after = fields.Float("New Cost", readonly=True, digits=(16, 6))
+    before = fields.Float("Cost Before", readonly=True, digits=(16, 6), min_display_digits=2)
+    after = fields.Float("New Cost", readonly=True, digits=(16, 6), min_display_digits=2)
     change = fields.Float(
         readonly=True,
         digits=(16, 6),
+        min_display_digits=2,
         help="New cost minus cost before, company currency for one unit.",
     )
     inventory_effect = fields.Float(
@@ -105,7 +106,7 @@ class BackflushCostComparison(models.Model):
         return SQL(
             """
             SELECT id, release_id, company_id, date_from, product_id, previous_card_id,
-                   stock_basis, inventory_effect,
+                   basis, stock_basis, inventory_effect,
                    COALESCE(total_cost, 0) AS total_cost,
                    COALESCE(previous_cost, 0) AS previous_cost,
                    COALESCE(quantity_on_hand, 0) AS quantity_on_hand,
@@ -116,7 +117,8 @@ class BackflushCostComparison(models.Model):
         )
 
     def _get_split(self):
-        """Return card, element, cost before and new cost, as far as cards are split."""
+        """Return card, element, cost before and new cost, as far as cards are split.
+        What a bought product cost without a card belongs to its one element."""
         return SQL(
             """
             SELECT card_id, element_id, SUM(before) AS before, SUM(after) AS after
@@ -128,7 +130,13 @@ class BackflushCostComparison(models.Model):
                     SELECT card.id, part.element_id, part.amount, 0
                       FROM card
                       JOIN backflush_cost_card_element part
-                        ON part.card_id = card.previous_card_id) parts
+                        ON part.card_id = card.previous_card_id
+                     UNION ALL
+                    SELECT card.id, part.element_id, card.previous_cost, 0
+                      FROM card
+                      JOIN backflush_cost_card_element part ON part.card_id = card.id
+                     WHERE card.previous_card_id IS NULL
+                       AND card.basis = 'bought') parts
              GROUP BY card_id, element_id
             """
         )

@@ -341,6 +341,24 @@ class TestComparison(ReleaseCase):
             },
         )
 
+    def test_first_card_of_a_bought_product(self):
+        """Screws cost 0.50 and get a card of 0.60: all of it is material, also what
+        they cost without a card. 7 on hand are worth 0.70 more."""
+        self._stock(self.screw, 7)
+        self.env["product.supplierinfo"].create(
+            {
+                "partner_id": self.vendor.id,
+                "product_tmpl_id": self.screw.product_tmpl_id.id,
+                "price": 0.6,
+                "company_id": self.company.id,
+            }
+        )
+        release = self._propose(self.screw, price_source="vendor")
+        self.assertEqual(
+            self._get_rows(release), {("Screw", "Material"): (0.5, 0.6, 0.1, 0.7, 0.0)}
+        )
+        self.books_open = "7 screws were found, not bought"
+
     def test_refreshed(self):
         """Goods arrive after the proposal: the button counts them."""
         self.plate.standard_price = 11.0
@@ -399,6 +417,9 @@ class TestComparison(ReleaseCase):
         )
         found = Volume._get_quantities(self.table, self.company, self.today)
         self.assertEqual(found, {self.table: 50.0})
+        volume.quantity = 33.33
+        found = Volume._get_quantities(self.table, self.company, self.today)
+        self.assertEqual(found, {self.table: 16.67})
         with self.assertRaisesRegex(ValidationError, "two planned volumes"):
             volume.copy({"date_from": volume.date_to, "date_to": volume.date_to})
 
