@@ -187,7 +187,9 @@ class TestScenario(ScenarioCase):
             )
         ]
         rate = self.policy.overhead_rate_ids
-        self.assertEqual(rate.display_name, "Just in time: Overhead")
+        self.assertEqual(
+            rate.display_name, "Just in time: Overhead, percent of Labour"
+        )
         scenario = self._compute(
             {
                 "kind": "overhead",
