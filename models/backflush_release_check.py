@@ -27,7 +27,7 @@ class BackflushRelease(models.Model):
         """Return what keeps this proposal from being released, each a sentence."""
         self.ensure_one()
         if not self.card_ids:
-            return [
+            return self._get_rollup_problems() or [
                 self.env._(
                     "It has no cost cards: roll up products, or add draft cards from "
                     "the list of cost cards."

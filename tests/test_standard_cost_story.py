@@ -2,7 +2,7 @@
 
 A leg is 2 screws and 3 minutes: 1.00 + 2.00 = 3.00. A frame is 4 legs, a plate and
 6 minutes: 12.00 + 10.00 + 4.00 = 26.00. A bench, made in lots of 20, is a frame, 2 legs,
-5 screws, 15 minutes, 60 minutes of set-up for the lot, and gives 0.1 kg of offcuts
+5 screws, 15 minutes (300 a lot), 60 minutes of set-up a lot, and gives 0.1 kg of offcuts
 worth 5.00 a kg back: 26.00 + 6.00 + 2.50 + 10.00 + 2.00 - 0.50 = 46.00.
 The leg is shared by frame and bench: a bench holds 4 x 2 + 2 x 2 + 5 = 17 screws.
 """
@@ -26,7 +26,7 @@ class TestStandardCostStory(ReleaseCase):
         cls.bench = cls._make(
             "Bench",
             {cls.trestle: 20, cls.leg: 40, cls.screw: 100},
-            {"Assemble": 15},
+            {"Assemble": 300},
         )
         cls.bench.bom_ids.write(
             {
