@@ -2,6 +2,8 @@
 # Second step; the arithmetic is in costing/flush.py, changes of earlier entries are in
 # the next file, post comes after.
 
+from dataclasses import replace
+
 from odoo import models
 
 from ..costing import adjustments, explosion, facts, flush
@@ -76,11 +78,15 @@ class BackflushEntry(models.Model):
 
     def _flush_purchase(self, _card, rules):
         """Return the postings of all lines of a vendor bill."""
-        postings = []
+        postings, element = [], rules.material
         for product, *numbers in self.facts["purchases"]:
             bought = facts.Purchase(product, *(exact(number) for number in numbers))
-            postings += flush.flush_purchase(rules.material, bought, rules)
-            postings += explosion.explode_purchase(rules.material, bought, rules)
+            postings += flush.flush_purchase(element, bought, rules)
+            if (price := self.facts.get("standards", {}).get(str(product))) is not None:
+                price = exact(price)
+                postings += flush.revalue_purchase(element, bought, price, rules)
+                bought = replace(bought, standard_price=price)
+            postings += explosion.explode_purchase(element, bought, rules)
         return postings
 
     def _flush_adjustment(self, card, rules):

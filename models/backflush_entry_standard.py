@@ -124,4 +124,15 @@ class BackflushEntry(models.Model):
             for posting in postings
             if posting.role in (FINISHED_GOODS, STOCK)
         }
-        return changes.at_stock_values(postings, values | entered(), rules)
+        values = {
+            (role, product): value
+            for (role, product), value in (values | entered()).items()
+            if role == FINISHED_GOODS or self._is_recorded(product)
+        }
+        return changes.at_stock_values(postings, values, rules)
+
+    def _is_recorded(self, product_id):
+        """Answer whether purchases of a component are recorded; else it stands nowhere
+        in the books, and is expensed as the document says."""
+        product = self.env["product.product"].browse(product_id)
+        return product._is_purchase_recorded(self.company_id)

@@ -113,6 +113,17 @@ class TestAtCompletion(RevaluationCase):
         picking.move_ids.write({"quantity": 10, "picked": True})
         picking.button_validate()
 
+    def test_bill_back_to_draft(self):
+        """10 screws billed at 0.50 are worth 6.00. The bill is taken back: RIP is empty,
+        so is the revaluation. Posted again it debits 10 x 0.60, 1.00 of price variance.
+        """
+        bill = self._buy(self.screw, 10, 0.5)
+        self._put_price(self.screw, 0.6)
+        bill.button_draft()
+        self.assertBalances({self.account_rip: 0.0, self.account_revaluation: 0.0})
+        bill.action_post()
+        self.assertBalances({self.account_rip: 6.0, self.account_variance: -1.0})
+
     def test_less_than_nothing_on_hand(self):
         """A table takes 2 plates that were not bought yet: at 11.00 they are owed with
         2.00 more. They come, billed at 11.00: RIP is empty again but for screws."""
