@@ -427,6 +427,7 @@ class TestChecklist(CloseCase):
     def test_locked_day(self):
         """The books are locked until 31 October: nothing can be posted on that day."""
         self._make_and_sell()
+        self.env.flush_all()
         self.company.sudo().fiscalyear_lock_date = "2026-10-31"
         period = self._period()
         with self.assertRefused("10/31/2026, which is locked"):
