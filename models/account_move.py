@@ -161,7 +161,7 @@ class AccountMove(models.Model):
         vals = self._prepare_bill_vals(entry.policy_id, purchases)
         products = self.env["product.product"].with_company(self.company_id)
         vals["facts"]["standards"] = {
-            product: standard
+            str(product): standard
             for product, _quantity, price, _value, _exchange in purchases
             if (standard := products.browse(product).standard_price) != price
         }
