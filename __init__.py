@@ -1,1 +1,1 @@
-from . import models, wizards, demo
+from . import models, wizards, reports, demo

@@ -1,6 +1,6 @@
 """Measure what work costs: wall time, processor time, and SQL queries.
 
-What is measured of orders is ``button_mark_done`` and the flush of its transaction, with
+Of orders, ``button_mark_done`` is measured and the flush of its transaction, with
 everything that a commit would run. The transaction is then rolled back, so that every
 round completes the very same orders on the same tables.
 """
@@ -160,7 +160,7 @@ class Tally:
 def tally(contender, env, order_ids):
     """Complete orders as `complete` does; return the `Tally` of their queries."""
     result = Tally()
-    with _counting(result), _entries_apart(result, env), _clock_stopped():
+    with counting(result), _entries_apart(result, env), _clock_stopped():
         complete(contender, env, order_ids)
     return result
 
@@ -173,7 +173,7 @@ def _clock_stopped():
 
 
 @contextmanager
-def _counting(result):
+def counting(result):
     """Show every statement of any cursor to ``result``."""
     execute = Cursor.execute
 

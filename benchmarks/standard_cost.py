@@ -26,15 +26,18 @@ def main(arguments):
     with session.open_env() as env:
         session.say(f"Creating {options.products:,} products")
         whole = structure.build(env, options.products, LEVELS, COMPONENTS)
-        session.say("Rolling up")
+        print_head(whole)
         ours = measure_roll_up(env, whole)
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        print_costs(ours)
         half = structure.build(env, options.products // 2, LEVELS, COMPONENTS)
         ours_half = measure_roll_up(env, half)
-        session.say("Core's action_bom_cost")
+        print_costs(ours_half, "half of it: ")
         core, number = measure_core(env, whole, options.sample)
+        print_costs({f"core's action_bom_cost, {number:,} products": core})
         env.cr.rollback()
-    print_result(whole, ours, ours_half, core, number, memory)
+    factor = options.products / number
+    print_verdicts(sum_up(ours), sum_up(ours_half), core.busy * factor, memory)
 
 
 def parse(arguments):
@@ -101,31 +104,34 @@ def measure_core(env, built, sample):
     return cost, len(chosen)
 
 
-def print_result(built, ours, ours_half, core, number, memory):
-    products = len(built.product_ids)
+def print_head(built):
     print(
-        f"\nStandard cost of {products:,} products, {LEVELS} levels, "
+        f"\nStandard cost of {len(built.product_ids):,} products, {LEVELS} levels, "
         f"{built.lines:,} component lines, {structure.OPERATIONS} operations each"
     )
-    print(f"  {'':42}{'seconds':>10}{'cpu s':>10}{'queries':>10}")
-    for label, cost in (
-        *ours.items(),
-        *((f"half of it: {step}", cost) for step, cost in ours_half.items()),
-        (f"core's action_bom_cost, {number:,} products", core),
-    ):
-        print(f"  {label:42}{cost.seconds:10.1f}{cost.busy:10.1f}{cost.queries:10}")
-    total, half = sum_up(ours), sum_up(ours_half)
-    factor = products / number
-    faster = core.busy * factor / total.busy
-    growth = total.busy / half.busy
-    print_verdict("roll-up with draft cards, seconds", total.seconds, SECONDS)
+    print(f"  {'':42}{'seconds':>10}{'cpu s':>10}{'queries':>10}", flush=True)
+
+
+def print_costs(costs, prefix=""):
+    for label, cost in costs.items():
+        print(
+            f"  {prefix + label:42}{cost.seconds:10.1f}{cost.busy:10.1f}"
+            f"{cost.queries:10}",
+            flush=True,
+        )
+
+
+def print_verdicts(ours, half, core, memory):
+    """Compare with the targets.
+
+    :param ours, half: `meter.Cost` of all products, and of half as many
+    :param core: seconds of processor time of core for all products
+    """
+    print_verdict("roll-up with draft cards, seconds", ours.seconds, SECONDS)
     print_verdict("peak memory of the process, MiB", memory, MEGABYTES)
-    print_verdict("twice the lines, times the cpu time", growth, GROWTH)
+    print_verdict("twice the lines, times the cpu time", ours.busy / half.busy, GROWTH)
     print_verdict(
-        "times as fast as core, cpu time" + (f" (x {factor:g})" if factor > 1 else ""),
-        faster,
-        FASTER,
-        at_least=True,
+        "times as fast as core for all, cpu time", core / ours.busy, FASTER, True
     )
 
 

@@ -159,7 +159,7 @@ class _StructureBuilder(Builder):
     def _copy(self, record, number, **columns):
         """Insert ``number`` copies of the row of ``record``; return their ids.
 
-        :param columns: {column: list of its values, or SQL of the number of the copy}
+        :param columns: {column: list of its values, or SQL of the name of the copy}
         """
         self.env.flush_all()
         kinds = dict(
@@ -171,23 +171,25 @@ class _StructureBuilder(Builder):
                 )
             )
         )
-        values = [
-            SQL("(%s::%s[])[n]", columns[name], SQL(kind))
-            if isinstance(columns.get(name), list)
-            else SQL(columns[name], SQL("'Product ' || n"))
-            if name in columns
-            else SQL.identifier(name)
-            for name, kind in kinds.items()
+        lists = {name for name, values in columns.items() if isinstance(values, list)}
+        new = [
+            SQL("unnest(%s::%s[])", columns[name], SQL(kinds[name])) for name in lists
         ]
         rows = self.env.execute_query(
             SQL(
-                "INSERT INTO %s (%s) SELECT %s FROM %s, generate_series(1, %s) n "
-                "WHERE id = %s ORDER BY n RETURNING id",
+                "INSERT INTO %s (%s) SELECT %s FROM %s old, ROWS FROM (%s) AS new(%s) "
+                "WHERE old.id = %s ORDER BY n RETURNING id",
                 SQL.identifier(record._table),
                 SQL(", ").join(SQL.identifier(name) for name in kinds),
-                SQL(", ").join(values),
+                SQL(", ").join(
+                    SQL(columns[name], SQL("'Product ' || n"))
+                    if name in columns.keys() - lists
+                    else SQL.identifier("new" if name in lists else "old", name)
+                    for name in kinds
+                ),
                 SQL.identifier(record._table),
-                number,
+                SQL(", ").join([*new, SQL("generate_series(1, %s)", number)]),
+                SQL(", ").join(SQL.identifier(name) for name in (*lists, "n")),
                 record.id,
             )
         )

@@ -55,9 +55,41 @@ def difference(posted, target, rules, stock_values=None):
         _changed(before.get(key), after.get(key))
         for key in [*before, *(key for key in after if key not in before)]
     ]
-    changes = [_at_today(change, stock_values or {}, rules) for change in changes]
-    postings = [posting for pair in changes for posting in pair]
-    return balanced(postings, rules)
+    return at_stock_values(changes, stock_values or {}, rules)
+
+
+def at_stock_values(postings, stock_values, rules):
+    """Return ``postings`` with stock accounts that move by ``stock_values``, and what
+    that differs by as a revaluation.
+
+    :param stock_values: {(role, product): amount} that enters stock, debit positive;
+        stock postings that it does not name stay as they are
+
+    A table finished on a day when its card said 30.00 enters stock where tables are
+    worth 33.00 by now:
+
+    >>> from decimal import Decimal as D
+    >>> from .terms import APPLIED, Rules
+    >>> made = [Posting(FINISHED_GOODS, D(30)), Posting(APPLIED, D(-30))]
+    >>> for p in at_stock_values(made, {(FINISHED_GOODS, None): D(33)}, Rules()):
+    ...     print(p.role, p.kind or "", p.amount)
+    finished_goods  33.00
+    variance revaluation -3.00
+    applied  -30
+    """
+    due = dict(stock_values)
+    for posting in postings:
+        if (key := (posting.role, posting.product)) in due:
+            due[key] -= posting.amount
+    moved = []
+    for posting in postings:
+        # Of several about the same stock the first takes the difference.
+        key = (posting.role, posting.product)
+        value = posting.amount + due.pop(key, ZERO) if key in stock_values else None
+        moved += _at_today(posting, value, rules)
+    for (role, product), value in due.items():
+        moved += _at_today(Posting(role, ZERO, product=product), value, rules)
+    return balanced(moved, rules)
 
 
 def merged(postings):
@@ -103,14 +135,17 @@ def _changed(before, after):
     )
 
 
-def _at_today(change, stock_values, rules):
-    """Return ``change``, for stock at today's value with its revaluation.
+def _at_today(change, value, rules):
+    """Return ``change``, for stock at its ``value`` today with its revaluation.
 
     A difference of one currency unit is rounding, and stays with the change.
+
+    :param value: company currency; None when the change is today's value itself
     """
     if change.role not in (FINISHED_GOODS, STOCK):
         return [change]
-    value = stock_values.get((change.role, change.product))
+    if value is None and change.exact is not None:
+        return [change]
     if value is None:
         value = change.amount if abs(change.amount) > rules.unit else ZERO
     today = rounded(value, rules.unit)

@@ -45,9 +45,15 @@ def standing(card, quantity, left, rules):
     ['finished_goods']
     """
     if rules.flush_point == COMPLETION:
-        return _without_empty([_goods(quantity + left, card.total)])
+        return goods(quantity + left, card.total)
     lines = [part for line in card.lines for part in _parts(line, quantity, rules)]
     return _without_empty([_goods(left, card.total), *lines])
+
+
+def goods(quantity, price):
+    """Return what ``quantity`` units worth ``price`` each stand for as finished goods,
+    not rounded."""
+    return _without_empty([_goods(quantity, price)])
 
 
 def native(value, quantity, left, price, unit):

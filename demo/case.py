@@ -139,6 +139,11 @@ class Case:
         wanted = "FG" if is_finished else "RIP"
         return wanted if wanted in roles or not roles else roles[0]
 
+    def get_expected_inventory(self):
+        """Return what the book has in inventory in the end."""
+        balances = self.get_expected_balances()
+        return sum((balances.get(role, ZERO) for role in families.INVENTORY), ZERO)
+
     def get_expected_balances(self):
         """Return {role: balance} in the end: opening plus entries."""
         return add_up([self.opening, *self.book.values()])

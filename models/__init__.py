@@ -11,6 +11,7 @@ from . import backflush_policy_accounts
 from . import backflush_policy_subcontracting
 from . import backflush_policy_guard
 from . import backflush_policy_preview
+from . import backflush_policy_health
 from . import product_category
 
 # Standard cost
@@ -21,10 +22,39 @@ from . import backflush_cost_card
 from . import backflush_cost_card_line
 from . import backflush_cost_card_element
 from . import backflush_cost_card_build
+from . import backflush_cost_card_why
+from . import backflush_cost_card_why_step
 from . import backflush_cost_card_problems
 from . import backflush_cost_card_create
+from . import backflush_cost_card_effect
+from . import backflush_cost_card_revaluation
+from . import backflush_planned_volume
+from . import product_purchase_price
+from . import backflush_rollup_scope
 from . import backflush_release
+from . import backflush_release_rollup
+from . import backflush_cost_card_compare
+from . import backflush_release_guard
+from . import backflush_release_check
+from . import backflush_release_flow
+from . import backflush_release_effect
+from . import backflush_cost_card_import
+from . import backflush_cost_card_split
+from . import backflush_cost_card_release
+from . import res_config_settings
+from . import backflush_scenario
+from . import backflush_scenario_change
+from . import backflush_scenario_compute
+from . import backflush_scenario_inventory
+from . import backflush_scenario_propose
+from . import backflush_scenario_result
+from . import backflush_card_finding
+from . import backflush_card_finding_check
+from . import backflush_card_finding_match
+from . import backflush_card_finding_actual
 from . import product_product
+from . import product_standard_price
+from . import backflush_standing
 
 # 1. Capture
 from . import backflush_document
@@ -49,6 +79,7 @@ from . import account_move_line_purchase
 # 2. Flush, 3. post
 from . import backflush_entry
 from . import backflush_entry_line
+from . import backflush_entry_standard
 from . import backflush_entry_flush
 from . import backflush_entry_change
 from . import backflush_entry_cutover

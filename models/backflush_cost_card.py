@@ -12,6 +12,8 @@ from ..costing import cards, explosion, terms
 STANDING_STATES = ("in_force", "superseded")
 #: States in which a card can no longer be changed.
 FROZEN_STATES = ("released", *STANDING_STATES, "withdrawn")
+#: Context key, and its value that no request can send: cards take effect.
+TAKES_EFFECT, SYSTEM = "backflush_takes_effect", object()
 
 
 class BackflushCostCard(models.Model):
@@ -52,7 +54,8 @@ class BackflushCostCard(models.Model):
     level = fields.Integer(
         readonly=True,
         copy=False,
-        help="Levels of made components below this product: 0 for a bought product.",
+        help="1 when it is made of bought components alone, one more than the highest "
+        "level of its components otherwise; 0 for a bought product.",
     )
     release_id = fields.Many2one(
         "backflush.release",
@@ -162,6 +165,8 @@ class BackflushCostCard(models.Model):
     def write(self, vals):
         free = {"state", "message_ids", "message_follower_ids", "activity_ids"}
         computed = {"name", "material_cost", "conversion_cost", "total_cost"}
+        if self.env.context.get(TAKES_EFFECT) is SYSTEM:
+            free |= {"version"}
         if vals.keys() - free - computed:
             self._check_not_frozen()
         return super().write(vals)
@@ -184,14 +189,17 @@ class BackflushCostCard(models.Model):
     # What the other steps ask --------------------------------------------------------
 
     @api.model
-    def _get_in_force(self, products, company, date):
-        """Return {product: card} of the cards valid on ``date``, one query for all."""
+    def _get_in_force(self, products, company, date=None):
+        """Return {product: card} of the cards valid on ``date``, one query for all;
+        without a date, of those by which goods on hand stand in the books now."""
+        when = [("state", "=", "in_force")]
+        if date:
+            when = [("state", "in", STANDING_STATES), ("date_from", "<=", date)]
         found = self.search_fetch(
             [
                 ("product_id", "in", products.ids),
                 ("company_id", "=", company.id),
-                ("state", "in", STANDING_STATES),
-                ("date_from", "<=", date),
+                *when,
             ],
             ["product_id"],
             order="date_from, version",
@@ -199,17 +207,18 @@ class BackflushCostCard(models.Model):
         return {card.product_id: card for card in found}
 
     @api.model
-    def _get_flushed_at_sale(self, products, company, date):
+    def _get_flushed_at_sale(self, products, company, date=None):
         """Return {product id: `costing` card} of those of ``products`` that are flushed
         at sale on ``date``, and of the components on their cards in turn; None for one
-        that has no card in force.
+        that has no card in force. Without a date, by the rules and cards of now.
 
         One query a level, none when there is no such product.
         """
+        today = date or company._get_backflush_day()
         found = {}
         seen = products.browse()
         while level := (products - seen).filtered(
-            lambda product: product._is_flushed_at_sale(company, date)
+            lambda product: product._is_flushed_at_sale(company, today)
         ):
             seen |= level
             cards = self._get_in_force(level, company, date)
@@ -242,79 +251,6 @@ class BackflushCostCard(models.Model):
 
     # Buttons -------------------------------------------------------------------------
 
-    def action_put_in_force(self):
-        """Freeze the cards, supersede those before, and write the products' cost."""
-        for company, mine in self.grouped("company_id").items():
-            mine._check_can_be_in_force()
-            before = self.search(
-                [
-                    ("product_id", "in", mine.product_id.ids),
-                    ("company_id", "=", company.id),
-                    ("state", "=", "in_force"),
-                ]
-            )
-            last = dict(
-                self._read_group(
-                    [
-                        ("product_id", "in", mine.product_id.ids),
-                        ("company_id", "=", company.id),
-                    ],
-                    ["product_id"],
-                    ["version:max"],
-                )
-            )
-            for card in mine:
-                card.version = (last.get(card.product_id) or 0) + 1
-            before.state = "superseded"
-            mine.state = "in_force"
-            mine._update_standard_price()
-
-    def _check_can_be_in_force(self):
-        problems = []
-        today = fields.Date.context_today(self)
-        for card in self:
-            if card.state != "draft":
-                problems.append(
-                    self.env._("%(card)s is in force already.", card=card.name)
-                )
-            if not card.line_ids:
-                problems.append(
-                    self.env._(
-                        "%(card)s has no lines: compute it from a bill of materials "
-                        "or enter them.",
-                        card=card.name,
-                    )
-                )
-            if card.date_from > today:
-                problems.append(
-                    self.env._(
-                        "%(card)s is valid from %(date)s, which is still to come: "
-                        "put it in force on that day.",
-                        card=card.name,
-                        date=card.date_from,
-                    )
-                )
-        doubles = self.filtered(
-            lambda card: len(self.filtered(lambda c: c.product_id == card.product_id))
-            > 1
-        )
-        for product in doubles.product_id:
-            problems.append(
-                self.env._(
-                    "%(product)s has several of the chosen cards: keep one.",
-                    product=product.display_name,
-                )
-            )
-        if problems:
-            raise UserError("\n".join(problems))
-
-    def _update_standard_price(self):
-        """Let Odoo's own cost of the products follow their cards."""
-        for card in self:
-            card.product_id.with_company(
-                card.company_id
-            ).standard_price = card.total_cost
-
     def action_compute(self):
         """Compute draft cards anew from their bills of materials."""
         self._check_not_frozen()
@@ -323,6 +259,10 @@ class BackflushCostCard(models.Model):
     def action_view_entries(self):
         self.ensure_one()
         return self.env["backflush.entry"]._get_action([("card_id", "=", self.id)])
+
+    def action_view_where_used(self):
+        self.ensure_one()
+        return self.product_id.action_view_where_used()
 
     def _get_list_action(self):
         return {

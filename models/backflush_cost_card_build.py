@@ -25,11 +25,17 @@ class BackflushCostCard(models.Model):
         :param changes: `costing.rollup.Changes` to try
         :param deep: roll up components made under a policy too, at all levels
         """
-        reader = BillReader(company, date)
-        reader.read(products)
-        while deep and (below := self._get_made_components(reader)):
-            reader.read(below)
+        reader = self._read(products, company, date, deep=deep)
         return self._price(reader, date, changes=changes, strict=True)
+
+    @api.model
+    def _read(self, products, company, date, deep=False):
+        """Return the `BillReader` of what `_roll_up` prices."""
+        reader = BillReader(company, date)
+        reader.add(products)
+        while deep and (below := self._get_made_components(reader)):
+            reader.add(below)
+        return reader
 
     @api.model
     def _get_made_components(self, reader):
@@ -92,9 +98,9 @@ class BackflushCostCard(models.Model):
         :raises UserError: lists every product that cannot be computed, and why
         """
         reader = BillReader(company, date := self._get_today(), bought=False)
-        reader.read(products)
+        reader.add(products)
         found = self._price(reader, date)
-        self._check_no_problems(found)
+        self._check_no_problems(found, company)
         return self._create_from(found, company, date)
 
     @api.model
@@ -127,7 +133,7 @@ class BackflushCostCard(models.Model):
             bought=False,
         )
         bought = self.filtered(lambda card: card.basis == "bought")
-        reader.read((self - bought).product_id)
+        reader.add((self - bought).product_id)
         reader.add_bought(bought.product_id)
         drafts = (release.card_ids - self).filtered(lambda card: card.state == "draft")
         components = reader.get_components()
@@ -140,7 +146,7 @@ class BackflushCostCard(models.Model):
                 if card.product_id in components
             },
         )
-        self._check_no_problems(found)
+        self._check_no_problems(found, company)
         self._set_figures(found)
 
     def _get_own_lot(self):
@@ -149,6 +155,6 @@ class BackflushCostCard(models.Model):
         return self.lot_size if self.line_ids or self.lot_size != 1 else 0.0
 
     @api.model
-    def _check_no_problems(self, found):
-        if problems := self._describe_problems(found):
+    def _check_no_problems(self, found, company):
+        if problems := self._describe_problems(found, company):
             raise UserError("\n".join(problem["message"] for problem in problems))

@@ -1,4 +1,4 @@
-# A cost card by element, through all levels: how much of it is labour three levels down.
+# A cost card by element, through all levels: its labour, that of parts included.
 # Standard cost; computed by the roll-up with the card's lines, frozen with its card.
 
 from odoo import fields, models

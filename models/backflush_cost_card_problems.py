@@ -10,22 +10,34 @@ class BackflushCostCard(models.Model):
     _inherit = "backflush.cost.card"
 
     @api.model
-    def _describe_problems(self, found):
+    def _describe_problems(self, found, company=None):
         """Return the problems of a roll-up, lowest level first, each a dictionary of
         the values of `backflush.release.problem`.
 
         :param found: `costing.rollup.RollUp`
+        :param company: whose roll-up it is; the current one by default
         """
+        cards = self.with_company(company or self.env.company)
+        cards._read_names(found.problems)
         return [
             {
                 "product_id": problem.product,
                 "level": problem.level,
-                "message": getattr(self, f"_describe_{problem.kind}")(
+                "message": getattr(cards, f"_describe_{problem.kind}")(
                     problem, found.recipes[problem.product]
                 ),
             }
             for problem in found.problems
         ]
+
+    @api.model
+    def _read_names(self, problems):
+        """Read the names of all products concerned, at once."""
+        keys = {problem.product for problem in problems}
+        for problem in problems:
+            if problem.kind != recipes.CONVERSION_ELEMENT:
+                keys |= {*problem.path, *problem.subject}
+        self.env["product.product"].browse(keys).mapped("display_name")
 
     @api.model
     def _name_products(self, keys):
@@ -37,12 +49,10 @@ class BackflushCostCard(models.Model):
         return self._name_products([problem.product])
 
     @api.model
-    def _name_policy(self, problem, recipe):
+    def _name_policy(self, problem):
         """Return the name of the policy of a problem's product."""
         product = self.env["product.product"].browse(problem.product)
-        bill = self.env["mrp.bom"].browse(recipe.bill)
-        company = bill.company_id or self.env.company
-        return product._get_backflush_policy(company).name
+        return product._get_backflush_policy(self.env.company).name
 
     # One method a kind of problem ----------------------------------------------------
 
@@ -100,12 +110,12 @@ class BackflushCostCard(models.Model):
         )
 
     @api.model
-    def _describe_material_element(self, problem, recipe):
+    def _describe_material_element(self, problem, _recipe):
         return self.env._(
             "%(product)s: policy %(policy)s has no material element. Set it in "
             "Backflush Costing > Configuration > Policies.",
             product=self._name_product(problem),
-            policy=self._name_policy(problem, recipe),
+            policy=self._name_policy(problem),
         )
 
     @api.model
@@ -117,13 +127,13 @@ class BackflushCostCard(models.Model):
         )
 
     @api.model
-    def _describe_subcontracting_element(self, problem, recipe):
+    def _describe_subcontracting_element(self, problem, _recipe):
         return self.env._(
             "%(product)s: a subcontractor makes it, and policy %(policy)s has "
             "no subcontracting element. Set it in Backflush Costing > "
             "Configuration > Policies.",
             product=self._name_product(problem),
-            policy=self._name_policy(problem, recipe),
+            policy=self._name_policy(problem),
         )
 
     @api.model
@@ -139,7 +149,7 @@ class BackflushCostCard(models.Model):
         )
 
     @api.model
-    def _describe_conversion_element(self, problem, recipe):
+    def _describe_conversion_element(self, problem, _recipe):
         workcenters = self.env["mrp.workcenter"].browse(problem.subject)
         return self.env._(
             "%(product)s: the rates of %(workcenters)s are not split into cost "
@@ -147,5 +157,5 @@ class BackflushCostCard(models.Model):
             "them. Set one or the other.",
             product=self._name_product(problem),
             workcenters=", ".join(workcenters.mapped("name")),
-            policy=self._name_policy(problem, recipe),
+            policy=self._name_policy(problem),
         )

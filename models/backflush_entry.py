@@ -71,6 +71,16 @@ class BackflushEntry(models.Model):
     card_id = fields.Many2one(
         "backflush.cost.card", readonly=True, index=True, ondelete="restrict"
     )
+    goods_card_id = fields.Many2one(
+        "backflush.cost.card",
+        "Card of the Goods",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The card by which the goods stood in the books when this was recorded. A "
+        "document that bears the date of an earlier card is flushed at that one; stock "
+        "moves at this one, and the difference is a revaluation.",
+    )
     production_id = fields.Many2one(
         "mrp.production",
         "Manufacturing Order",

@@ -22,8 +22,7 @@ class BackflushEntry(models.Model):
         """
         returned = -exact(self.facts["quantity"])
         if not self.corrected_entry_id:
-            postings = flush.flush_delivery(card, self._get_delivery(), rules)
-            return explosion.explode(postings, rules)
+            return self._flush_delivery(card, rules)
         standing = self._get_standing()
         posted = standing._get_lines_posted()
         if not any(entry.facts.get("invoiced") for entry in standing | self):
@@ -117,11 +116,14 @@ class BackflushEntry(models.Model):
         )
 
     def _get_entered(self, card, goods, materials, rules, sign=1):
-        """Return {(role, product): value} that enters stock, at today's values.
+        """Return {(role, product): value} that enters stock, at the values by which
+        the goods stood when the event was recorded.
 
+        :param card: of the entry
         :param goods: finished goods that enter; with flush at sale their material does
         :param materials: consumptions that enter (``sign`` 1) or leave (-1)
         """
+        card = self._get_goods_card(card)
         entered = defaultdict(lambda: ZERO)
         for material in materials:
             entered[STOCK, material.product] += sign * material.value
@@ -131,6 +133,18 @@ class BackflushEntry(models.Model):
             for product, line in by_component(card.materials).items():
                 entered[STOCK, product] += goods * line.amount
         return explosion.explode_values(entered, rules)
+
+    def _get_delivered(self, card, delivery, rules):
+        """Return {(role, product): value} that enters stock, negative, by a delivery.
+
+        Units whose cost an invoice takes, or took, stay in finished goods or go back.
+        """
+        flushed = delivery.quantity - delivery.invoiced
+        if rules.flush_point == terms.COMPLETION:
+            return self._get_entered(card, -flushed, (), rules)
+        entered = self._get_entered(card, -delivery.quantity, (), rules)
+        invoiced = delivery.invoiced * self._get_goods_card(card).total
+        return {**entered, (FINISHED_GOODS, None): invoiced}
 
     # Order ---------------------------------------------------------------------------
 

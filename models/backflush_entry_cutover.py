@@ -1,6 +1,6 @@
 # Flush of a cut-over: goods on hand move from one set of rules to another, all at once
-# (wizards/backflush_cutover.py) or when they come back by other rules than they left.
-# First and second step; the arithmetic is in costing/cutover.py.
+# (wizards/backflush_cutover.py) or when they come back by other rules than they left;
+# and from one cost card to the next. First and second step, see costing/cutover.py.
 
 from dataclasses import replace
 
@@ -46,7 +46,7 @@ class BackflushEntry(models.Model):
         now = self.product_id._get_flush_point(self.company_id)
         if not self.flush_point or self.flush_point == now:
             return None
-        delivered = self.event == "return" or self._get_root().event == "delivery"
+        delivered = self._is_about_delivery()
         return {
             "event": "cutover",
             "source_key": f"{self.source_key}/cutover",
@@ -74,6 +74,7 @@ class BackflushEntry(models.Model):
         if "before" in self.facts:
             before, after = self._get_stated_standings()
         else:
+            card = self._get_goods_card(card)
             quantity, left = (exact(self.facts[name]) for name in ("quantity", "left"))
             before, after = (
                 cutover.standing(
@@ -82,6 +83,10 @@ class BackflushEntry(models.Model):
                 for name in ("from", "to")
             )
         return cutover.reclassify(before, after, rules)
+
+    def _flush_revaluation(self, card, rules):
+        """Return the postings of a new card for the goods on hand of one product."""
+        return self._flush_cutover(card, rules)
 
     def _get_stated_standings(self):
         """Return what stood before and what stands after, for `costing`."""

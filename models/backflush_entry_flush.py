@@ -16,7 +16,8 @@ class BackflushEntry(models.Model):
     def _get_postings(self):
         """Return {entry: postings} of entries that lack no cost card."""
         self._find_cards()
-        cards = {card: card._to_costing() for card in self.card_id}
+        flushed = self.filtered(lambda entry: entry._needs_card())
+        cards = {card: card._to_costing() for card in flushed.card_id}
         rules = self._get_rules()
         return {
             entry: getattr(entry, f"_flush_{entry.event}")(
@@ -25,25 +26,6 @@ class BackflushEntry(models.Model):
             for entry in self
             if not entry._get_products_without_card(rules[entry])
         }
-
-    def _get_rules(self):
-        """Return {entry: rules} with the cards, in force on the entry's date, of its
-        components that are flushed at sale themselves."""
-        rules = {policy: policy._to_rules() for policy in self.policy_id}
-        found = {}
-        for (company, date), entries in self.grouped(
-            lambda entry: (entry.company_id, entry.date)
-        ).items():
-            flushed = self.env["backflush.cost.card"]._get_flushed_at_sale(
-                entries._get_materials(), company, date
-            )
-            for entry in entries:
-                found[entry] = replace(
-                    rules[entry.policy_id],
-                    flush_point=entry.flush_point or entry.policy_id.flush_point,
-                    flushed_at_sale=flushed,
-                )
-        return found
 
     def _get_materials(self):
         """Return the products of the cards and facts of these entries."""
@@ -73,35 +55,38 @@ class BackflushEntry(models.Model):
         stated = "before" in self.facts
         return self.event != "purchase" and not (component or stated or self.period_id)
 
-    def _find_cards(self):
-        """Set the card that was in force on the date of each entry."""
-        waiting = self.filtered(lambda entry: not entry.card_id and entry._needs_card())
-        for (company, date), entries in waiting.grouped(
-            lambda entry: (entry.company_id, entry.date)
-        ).items():
-            cards = self.env["backflush.cost.card"]._get_in_force(
-                entries.product_id, company, date
-            )
-            for product, mine in entries.grouped("product_id").items():
-                mine.card_id = cards.get(product)
-
     # One method an event: card and rules in, postings out ----------------------------
 
     def _flush_completion(self, card, rules):
-        postings = flush.flush_completion(card, self._get_completion(), rules)
-        return explosion.explode(postings, rules)
+        done = self._get_completion()
+        postings = explosion.explode(flush.flush_completion(card, done, rules), rules)
+        return self._at_goods_card(
+            postings,
+            rules,
+            lambda: self._get_entered(
+                card, done.quantity, done.consumptions, rules, sign=-1
+            ),
+        )
 
     def _flush_delivery(self, card, rules):
+        """Return the postings of goods delivered, or returned without a delivery."""
         delivery = self._get_delivery()
-        return explosion.explode(flush.flush_delivery(card, delivery, rules), rules)
+        postings = explosion.explode(flush.flush_delivery(card, delivery, rules), rules)
+        return self._at_goods_card(
+            postings, rules, lambda: self._get_delivered(card, delivery, rules)
+        )
 
     def _flush_purchase(self, _card, rules):
         """Return the postings of all lines of a vendor bill."""
-        postings = []
+        postings, element = [], rules.material
         for product, *numbers in self.facts["purchases"]:
             bought = facts.Purchase(product, *(exact(number) for number in numbers))
-            postings += flush.flush_purchase(rules.material, bought, rules)
-            postings += explosion.explode_purchase(rules.material, bought, rules)
+            postings += flush.flush_purchase(element, bought, rules)
+            if (price := self.facts.get("standards", {}).get(str(product))) is not None:
+                price = exact(price)
+                postings += flush.revalue_purchase(element, bought, price, rules)
+                bought = replace(bought, standard_price=price)
+            postings += explosion.explode_purchase(element, bought, rules)
         return postings
 
     def _flush_adjustment(self, card, rules):
@@ -111,6 +96,8 @@ class BackflushEntry(models.Model):
             return adjustments.adjust_component(
                 self.product_id.id, quantity, exact(self.facts["value"]), kind, rules
             )
+        # What is lost or found has no cost but what it stands for.
+        card = self._get_goods_card(card)
         return adjustments.adjust_product(card, quantity, kind, rules)
 
     # Facts for costing ---------------------------------------------------------------

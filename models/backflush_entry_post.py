@@ -84,7 +84,9 @@ class BackflushEntry(models.Model):
             )
         if self.policy_id.posting == "day":
             return (self.policy_id, self.date, self.event)
-        together = self.event == "cutover" and self.origin
+        together = self.event in ("cutover", "revaluation") and (
+            self.release_id or self.origin
+        )
         document = self.picking_id or self.bill_id or together or self
         return (self.policy_id, self.date, document)
 
@@ -155,8 +157,12 @@ class BackflushEntry(models.Model):
         return {key: amount for key, amount in amounts.items() if amount}
 
     def _get_item_key(self, posting, accounts):
-        """Return what postings of one journal item have in common."""
-        finished = posting.role in (terms.FINISHED_GOODS, terms.COST_OF_SALES)
+        """Return what postings of one journal item have in common. New cards may be of
+        very many products: their items are about accounts alone."""
+        finished = (
+            posting.role in (terms.FINISHED_GOODS, terms.COST_OF_SALES)
+            and self.event != "revaluation"
+        )
         return (
             accounts[self, posting],
             posting.role,

@@ -92,6 +92,7 @@ class BackflushEntry(models.Model):
             "flush_point": self.flush_point,
             "product_id": self.product_id.id,
             "card_id": self.card_id.id,
+            "goods_card_id": self.goods_card_id.id,
             "production_id": self.production_id.id,
             "picking_id": self.picking_id.id,
             "bill_id": self.bill_id.id,

@@ -48,6 +48,27 @@ class BackflushOverheadRate(models.Model):
         help="Percent, or company currency per unit of the product or per hour.",
     )
 
+    @api.depends("policy_id.name", "element_id.name", "method", "base_element_id.name")
+    def _compute_display_name(self):
+        """A policy may have several rates of an element: each names what it is of."""
+        methods = dict(self._fields["method"]._description_selection(self.env))
+        for line in self:
+            line.display_name = (
+                self.env._(
+                    "%(policy)s: %(element)s, percent of %(base)s",
+                    policy=line.policy_id.name,
+                    element=line.element_id.name,
+                    base=line.base_element_id.name,
+                )
+                if line.method == cards.PERCENT
+                else self.env._(
+                    "%(policy)s: %(element)s, %(method)s",
+                    policy=line.policy_id.name,
+                    element=line.element_id.name,
+                    method=methods.get(line.method, "").lower(),
+                )
+            )
+
     @api.constrains("method", "base_element_id")
     def _check_base_element(self):
         for line in self:

@@ -45,3 +45,14 @@ class MrpBom(models.Model):
             seller.price_discounted, company.currency_id, company, date, round=False
         )
         return cards.unit_cost(exact(price))
+
+    def _find_makes(self, company):
+        """Return {product: bill} of what is made by bills like these in ``company``:
+        the bill of its cost card, else the one of the kit that it is."""
+        any_variant = self.filtered(lambda bom: not bom.product_id).product_tmpl_id
+        products = (self.product_id | any_variant.product_variant_ids).filtered(
+            lambda product: product.company_id in (company, company.browse())
+        )
+        makes = self._find_for_cards(products, company)
+        kits = self._bom_find(products, company_id=company.id, bom_type="phantom")
+        return {product: makes[product] or kits[product] for product in products}

@@ -31,3 +31,16 @@ class MrpBomLine(models.Model):
         for line in self:
             share *= 1 + exact(line.backflush_scrap) / 100
         return share - 1
+
+    def _get_card_quantity(self, product):
+        """Return the units of this component that one unit of ``product``, which its
+        bill makes, takes; planned scrap included. For where-used, kits not exploded."""
+        bom = self.bom_id
+        quantity = self.product_uom_id._compute_quantity(
+            self.product_qty, self.product_id.uom_id, round=False
+        )
+        made = bom.product_uom_id._compute_quantity(
+            bom.product_qty, product.uom_id, round=False
+        )
+        per_unit = exact(quantity) / exact(made)
+        return round(per_unit * (1 + self._get_scrap_share()), 8)

@@ -5,6 +5,9 @@ from odoo import fields, models
 
 from ..costing import terms
 
+#: Context key: ids of a company's valued locations, found once for many products.
+VALUED_LOCATIONS = "backflush_valued_locations"
+
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
@@ -46,6 +49,14 @@ class ProductProduct(models.Model):
             and policy._is_running(date)
         )
 
+    def _with_valuation_context(self):
+        """Let one search for valued locations do for all products."""
+        locations = self.env.context.get(VALUED_LOCATIONS)
+        if not locations or self.cost_method == "fifo":
+            return super()._with_valuation_context()
+        owners = [False, self.env.company.partner_id.id]
+        return self.with_context(location=locations, owners=owners)
+
     def _get_valued_quantity(self):
         """Return the quantity that core's stock value counts (context ``to_date``)."""
         return self._with_valuation_context().qty_available
@@ -67,6 +78,15 @@ class ProductProduct(models.Model):
             self, company, fields.Date.context_today(self)
         )
         return self.filtered(lambda product: product not in in_force)
+
+    def _filter_rolled_up(self, company):
+        """Return those whose standard cost a roll-up computes: their category follows a
+        policy, and they have a bill of materials."""
+        following = self.filtered(
+            lambda product: product._get_backflush_policy(company)
+        )
+        boms = self.env["mrp.bom"]._find_for_cards(following, company)
+        return following.filtered(lambda product: boms[product])
 
     def _get_backflush_stock_account(self, company):
         """Return the account that a purchase of this component is debited to.
@@ -127,6 +147,10 @@ class ProductProduct(models.Model):
             "name": self.env._("Cost Cards"),
         }
 
+    def action_view_where_used(self):
+        """Open what these products are used in, on all levels."""
+        return self.env["backflush.where.used"]._open(self)
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
@@ -142,3 +166,6 @@ class ProductTemplate(models.Model):
 
     def action_view_backflush_cards(self):
         return self.product_variant_ids.action_view_backflush_cards()
+
+    def action_view_where_used(self):
+        return self.product_variant_ids.action_view_where_used()

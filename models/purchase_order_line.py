@@ -1,5 +1,6 @@
-# Capture: purchase order lines that pay a subcontractor for work, not for goods.
-# First step; asked by their bills, and by the cut-over.
+# Capture: purchase order lines that pay a subcontractor for work, not for goods, and
+# those whose bills and receipts differ. First step; asked by their bills, by the
+# cut-over and by new cost cards.
 
 from odoo import models
 
@@ -23,3 +24,16 @@ class PurchaseOrderLine(models.Model):
         if not orders:
             return self.env["backflush.policy"]
         return self.product_id._get_running_policy(self.company_id, date)
+
+    def _get_ahead_of_receipts(self):
+        """Return the units that posted bills have debited and that are not received
+        yet, negative when received and not billed; in the product's unit of measure."""
+        billed = sum(
+            (-1 if item.move_type == "in_refund" else 1) * item._get_product_quantity()
+            for item in self.invoice_lines
+            if item.parent_state == "posted"
+        )
+        received = self.product_uom_id._compute_quantity(
+            self.qty_received, self.product_id.uom_id, round=False
+        )
+        return round(billed - received, 9)

@@ -26,6 +26,12 @@ class ResCompany(models.Model):
             self.with_context(tz=zone or self.env.user.tz), moment
         )
 
+    def _get_valued_locations(self):
+        """Return the locations whose goods this company's stock value counts."""
+        return self.env["stock.location"].search(
+            [("is_valued_internal", "=", True), ("company_id", "=", self.id)]
+        )
+
     def _get_location_valuation_vals(self, at_date=None, location_domain=False):
         """Leave moves that the ledger holds out of the location reclassification."""
         native = self.with_context(**{NATIVE_MOVES_ONLY: True})

@@ -1,5 +1,5 @@
-# Settings of a company: its period closes.
-# Configuration; the fields are those of res_company_close.py.
+# Settings of a company that are no policy's own: approval of standard costs, closes.
+# Configuration; the fields are those of backflush_release.py and res_company_close.py.
 
 from odoo import fields, models
 
@@ -7,6 +7,9 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
+    backflush_approval = fields.Boolean(
+        related="company_id.backflush_approval", readonly=False
+    )
     backflush_close_journal_id = fields.Many2one(
         related="company_id.backflush_close_journal_id", readonly=False
     )

@@ -218,8 +218,37 @@ class BackflushCase(TransactionCase):
 
     @classmethod
     def _create_card(cls, product):
+        return cls._renew_card(product, date_from="2020-01-01")
+
+    @classmethod
+    def _put_price(cls, product, price, **values):
+        """Put a card of a bought ``product`` in force at ``price``, from today on."""
+        card = cls.env["backflush.cost.card"].create(
+            {
+                "product_id": product.id,
+                "company_id": cls.company.id,
+                "basis": "bought",
+                "line_ids": [
+                    Command.create(
+                        {
+                            "kind": "purchase",
+                            "element_id": cls.material.id,
+                            "product_id": product.id,
+                            "price": price,
+                        }
+                    )
+                ],
+                **values,
+            }
+        )
+        card.action_put_in_force()
+        return card
+
+    @classmethod
+    def _renew_card(cls, product, **values):
+        """Put a new card of ``product``, from its bill, in force from today on."""
         card = cls.env["backflush.cost.card"]._build(product, cls.company)
-        card.date_from = "2020-01-01"
+        card.write(values)
         card.action_put_in_force()
         return card
 
@@ -381,6 +410,12 @@ class BackflushCase(TransactionCase):
                 "mrp_account_backflush.ir_cron_post_pending"
             ).sudo().method_direct_trigger()
         self.env.invalidate_all()
+
+    def _get_revaluations(self):
+        """Return the ledger entries of new cards."""
+        return self.env["backflush.entry"].search(
+            [("company_id", "=", self.company.id), ("event", "=", "revaluation")]
+        )
 
     # Checks --------------------------------------------------------------------------
 

@@ -102,7 +102,9 @@ class CutoverCase(SalesCase):
         invoice comes before or after their delivery; of periodic components, what is
         on hand."""
         products = self.table | self.plate | self.screw
-        left = self.env["backflush.cutover"].create({})._get_left_to_invoices(products)
+        left = self.env["backflush.standing"]._get_left_to_invoices(
+            products, self.company, self.company._get_backflush_day()
+        )
         if any(left.values()):
             return
         on_hand = 0.0

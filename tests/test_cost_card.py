@@ -92,7 +92,7 @@ class TestCostCard(BackflushCase):
     def test_versions(self):
         """A second card supersedes the first from its date on; the card of an event is
         the one that was in force on its day."""
-        self.plate.standard_price = 11.0
+        self._put_price(self.plate, 11.0)
         second = self._rebuild()
         second.action_put_in_force()
         self.assertEqual(self.card.state, "superseded")

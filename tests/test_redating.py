@@ -138,14 +138,13 @@ class TestDeliveryRedated(RedatingCase):
         self.assertLedger()
 
     def test_other_card(self):
-        """A card of 35.00 from 1 March (an hour costs 50.00); sold on 26 February in
-        truth: 32.50 of cost, the other 2.50 is revaluation, FG does not move."""
-        self.books_open = "a new standard is not posted to the goods on hand yet"
+        """A card of 35.00 from 1 March (an hour costs 50.00) revalues the table by 2.50.
+        It was sold on 26 February in truth: 32.50 of cost, and the 2.50 are taken back;
+        FG does not move."""
         self._produce(1)
         self.workcenter.costs_hour = 50
-        card = self.env["backflush.cost.card"]._build(self.table, self.company)
-        card.date_from = "2026-03-01"
-        card.action_put_in_force()
+        self._renew_card(self.table, date_from="2026-03-01")
+        self.assertBalances({self.account_fg: 35, self.account_revaluation: -2.5})
         picking = self._deliver(1).picking_ids
         self.assertEqual(self._balance(self.account_cogs), 35.0)
         before = self._balance(self.account_fg)
@@ -155,7 +154,7 @@ class TestDeliveryRedated(RedatingCase):
         self.assertBalances(
             {
                 self.account_cogs: 32.5,
-                self.account_revaluation: 2.5,
+                self.account_revaluation: 0,
                 self.account_fg: before,
             }
         )
@@ -185,13 +184,13 @@ class TestDeliveryRedatedFlushAtSale(RedatingCase):
     flush_point = "sale"
 
     def test_other_card(self):
-        """Plates cost 11.00 from 1 March, so a table 34.50. Sold on 26 February in
-        truth: cost of sales 32.50, and 2.00 revaluation; RIP does not move."""
+        """Plates cost 11.00 from 1 March, so a table 34.50: two plates owed to the shelf
+        are revalued by -2.00, those in the table by 2.00. Sold on 26 February in truth:
+        cost of sales 32.50, and 2.00 revaluation; RIP does not move."""
         self._produce(1)
-        self.plate.standard_price = 11
-        card = self.env["backflush.cost.card"]._build(self.table, self.company)
-        card.date_from = "2026-03-01"
-        card.action_put_in_force()
+        self._put_price(self.plate, 11, date_from="2026-03-01")
+        self._renew_card(self.table, date_from="2026-03-01")
+        self.assertBalances({self.account_revaluation: 0})
         picking = self._deliver(1).picking_ids
         rip = self._balance(self.account_rip)
         self.assertEqual(self._balance(self.account_cogs), 34.5)

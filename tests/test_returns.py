@@ -6,9 +6,8 @@ from .common import BackflushCase
 class ReturnCase(BackflushCase):
     def _raise_standard(self):
         """A plate costs 12.00 from now on: card 24.00 + 2.50 + 10.00 = 36.50."""
-        self.plate.standard_price = 12.0
-        card = self.env["backflush.cost.card"]._build(self.table, self.company)
-        card.action_put_in_force()
+        self._put_price(self.plate, 12.0)
+        self._renew_card(self.table)
 
 
 class TestReturns(ReturnCase):
@@ -25,7 +24,6 @@ class TestReturns(ReturnCase):
     def test_return_after_a_new_card(self):
         """Sold at 32.50, back when the card says 36.50: COGS -32.50 as it was posted,
         FG 36.50, revaluation -4.00."""
-        self.books_open = "a new standard is not posted to the goods on hand yet"
         self._produce(2)
         sale = self._deliver(2)
         self._raise_standard()
@@ -104,7 +102,6 @@ class TestReturns(ReturnCase):
         card 36.50: RIP 26.50, FG -36.50, applied 10.00 back. The component is worth
         4.00 more than when it was used, the product 4.00 more than when it was made:
         two revaluations that cancel out."""
-        self.books_open = "a new standard is not posted to the goods on hand yet"
         order = self._produce(1)
         self._raise_standard()
         entry = self._unbuild(1, order).backflush_entry_ids
@@ -156,7 +153,6 @@ class TestReturnsAtSale(TestReturns):
     def test_return_after_a_new_card(self):
         """Sold at 32.50, back when plates are 12.00: COGS -32.50, applied 10.00 back,
         RIP 26.50 as the unsold unit's material is worth now, revaluation -4.00."""
-        self.books_open = "a new standard is not posted to the goods on hand yet"
         self._produce(2)
         sale = self._deliver(2)
         self._raise_standard()

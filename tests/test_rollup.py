@@ -444,6 +444,22 @@ class TestQueries(RollUpCase):
             )
         return products
 
+    def test_problems_are_named_at_once(self):
+        """As many queries for the words of 50 missing bills as for those of 5."""
+        counts = []
+        for number in (5, 50):
+            lost = self.env["product.product"]
+            for index in range(number):
+                lost |= self._create_product(f"Lost {index}", self.category_finished)
+            found = self._roll_up(lost)
+            self.assertEqual(len(found.problems), number)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.env["backflush.cost.card"]._describe_problems(found)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])
+
     def _count(self, products):
         """Return the numbers of queries of a roll-up, and of creating its cards."""
         self.env.flush_all()

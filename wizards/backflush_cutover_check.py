@@ -53,24 +53,10 @@ class BackflushCutover(models.TransientModel):
 
     # Core's closing ------------------------------------------------------------------
 
-    def _get_proposals(self):
-        """Return {account id: what core's stock closing would debit to it}."""
-        self.env.invalidate_all()
-        proposals = defaultdict(float)
-        company = self.company_id.with_company(self.company_id).sudo()
-        for vals in company._action_close_stock_valuation():
-            proposals[vals["account_id"]] += vals["debit"] - vals["credit"]
-        currency = self.currency_id
-        return {
-            account: amount
-            for account, amount in proposals.items()
-            if not currency.is_zero(amount)
-        }
-
     def _get_closing_problems(self, units):
         """Return the accounts on which the closing would still post something other
         than what is left to invoices."""
-        proposals = self._get_proposals()
+        proposals = self.env["backflush.standing"]._get_proposals(self.company_id)
         problems = []
         for account, expected in self._get_managed_accounts(units).items():
             proposed = proposals.get(account.id, 0.0)
@@ -101,7 +87,9 @@ class BackflushCutover(models.TransientModel):
         managed = managed.filtered(lambda p: p._is_purchase_recorded(company))
         others = managed - self.env["product.product"].union(*units)
         left = {product: mine for product, (_units, mine) in units.items()}
-        left |= self._get_left_to_invoices(others)
+        left |= self.env["backflush.standing"]._get_left_to_invoices(
+            others, company, self.date
+        )
         expected = defaultdict(float)
         for product in managed:
             account = product._get_product_accounts()["stock_valuation"]

@@ -156,7 +156,9 @@ class BackflushCutover(models.TransientModel):
         if self.kind == "purchases":
             return []
         rows = []
-        for line in self._find_lines("sale.order.line", products):
+        for line in self.env["backflush.standing"]._find_lines(
+            "sale.order.line", products, self.company_id
+        ):
             product = line.product_id
             delivered = line.product_uom_id._compute_quantity(
                 line.qty_delivered, product.uom_id, round=False

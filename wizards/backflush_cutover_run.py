@@ -16,11 +16,7 @@ class BackflushCutover(models.TransientModel):
 
     def _lock(self):
         """Let nobody move the goods or change the rules meanwhile: who tries waits,
-        and then starts anew under the new rules.
-
-        Stock is written, though with what it holds, so that transactions which began
-        before and move the same goods cannot go on under the old rules.
-        """
+        and then starts anew under the new rules."""
         self.env.flush_all()
         policies = self._get_policies()
         self.env.cr.execute(
@@ -31,14 +27,7 @@ class BackflushCutover(models.TransientModel):
                 tuple(policies.ids) or (0,),
             )
         )
-        self.env.cr.execute(
-            SQL(
-                "UPDATE stock_quant SET write_date = write_date WHERE product_id IN %s "
-                "AND company_id = %s",
-                tuple(self._get_scope().ids) or (0,),
-                self.company_id.id,
-            )
-        )
+        self.env["backflush.standing"]._lock(self._get_scope(), self.company_id)
 
     def _try(self, expected=None):
         """Carry the cut-over out and return its figures; keep it only if they are
@@ -173,15 +162,10 @@ class BackflushCutover(models.TransientModel):
         cards = self.env["backflush.cost.card"]._get_in_force(
             products, self.company_id, self.date
         )
-        for product, card in cards.items():
-            standard = product.with_company(self.company_id)
-            if standard.standard_price != card.total_cost:
-                standard.standard_price = card.total_cost
-            if standard.lot_valuated:
-                lots = self.env["stock.lot"].sudo().with_company(self.company_id)
-                lots.search([("product_id", "=", product.id)]).with_context(
-                    disable_auto_revaluation=True
-                ).standard_price = card.total_cost
+        self.env["product.product"]._set_standard_prices(
+            {product: card.total_cost for product, card in cards.items()},
+            self.company_id,
+        )
 
     def _put_cards_in_force(self, products):
         """Put the newest draft card of each of ``products`` in force."""

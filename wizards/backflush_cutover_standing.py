@@ -1,10 +1,7 @@
-# Cut-over assistant: which goods are on hand, and what they stand for in the books by
-# the rules of the moment. Asked before and after the rules change.
-
-from dataclasses import replace
+# Cut-over assistant: which goods it is about, and what they stand for in the books by
+# the rules of the moment (models/backflush_standing.py), before and after they change.
 
 from odoo import models
-from odoo.tools import SQL
 
 from ..costing import cutover, proration
 from ..costing.money import ZERO, exact
@@ -48,67 +45,34 @@ class BackflushCutover(models.TransientModel):
         return self._get_chosen_products() | self._get_products_of(categories)
 
     def _get_units(self):
-        """Return {product: (units on hand, units left to invoices)} of those that have
-        either; see `costing.cutover.standing`.
-
-        Where core's closing has levelled an account, nothing is left to invoices: that
-        difference is core's own, which the next closing takes back.
-        """
-        products = self._get_scope().with_company(self.company_id)
-        left = self._get_left_to_invoices(products)
-        proposed = self._get_proposals() if left else {}
-        units = {}
-        for product in products:
-            account = product._get_product_accounts()["stock_valuation"]
-            mine = left.get(product, ZERO) if proposed.get(account.id) else ZERO
-            quantity = exact(product._get_valued_quantity())
-            if quantity or mine:
-                units[product] = (quantity, mine)
-        return units
+        """Return {product: (units on hand, units left to invoices)}."""
+        return self.env["backflush.standing"]._get_units(
+            self._get_scope(), self.company_id, self.date
+        )
 
     # What they stand for -------------------------------------------------------------
 
     def _get_standings(self, units):
         """Return {product: (cost card, rows of facts)} of finished products."""
-        company = self.company_id
+        company, service = self.company_id, self.env["backflush.standing"]
         components = self._get_component_products()
-        products = [product for product in units if product not in components]
-        products = self.env["product.product"].union(*products).with_company(company)
-        products.invalidate_recordset(["total_value"])
-        Card = self.env["backflush.cost.card"]
-        cards = Card._get_in_force(products, company, self.date)
-        materials = Card.union(*cards.values()).line_ids.product_id
-        flushed = Card._get_flushed_at_sale(materials, company, self.date)
-        found = {}
-        for product in products:
-            card = cards.get(product, Card)
-            policy = product._get_backflush_policy(company)
-            entry = self._new_entry(product, policy, card)
-            quantity, left = units[product]
-            if card and product._is_backflush(company):
-                rules = replace(policy._to_rules(), flushed_at_sale=flushed)
-                rows = cutover.standing(card._to_costing(), quantity, left, rules)
-            else:
-                rows = self._get_native(product, quantity, left)
-                card = Card
-            found[product] = (card, entry._prepare_standing_facts(rows))
-        return found
-
-    def _new_entry(self, product, policy, card):
-        """Return an entry in memory, which finds the accounts of roles."""
-        return self.env["backflush.entry"].new(
-            {
-                "company_id": self.company_id.id,
-                "policy_id": policy.id,
-                "product_id": product.id,
-                "card_id": card.id,
-            }
-        )
-
-    def _get_native(self, product, quantity, left):
-        unit = exact(self.currency_id.rounding)
-        value, price = exact(product.total_value), exact(product.standard_price)
-        return cutover.native(value, quantity, left, price, unit)
+        units = {
+            product: mine for product, mine in units.items() if product not in components
+        }
+        found = service._get_standings(units, company)
+        others = self.env["product.product"].union(*units)
+        others -= self.env["product.product"].union(*found)
+        postings = {product: mine for product, (_card, mine) in found.items()}
+        postings |= service._get_native(others, units, company)
+        policies = {
+            product: product._get_backflush_policy(company) for product in postings
+        }
+        facts = service._to_facts(postings, policies, company)
+        no_card = self.env["backflush.cost.card"]
+        return {
+            product: (found[product][0] if product in found else no_card, rows)
+            for product, rows in facts.items()
+        }
 
     # Components whose purchases are recorded, or no longer ---------------------------
 
@@ -152,7 +116,8 @@ class BackflushCutover(models.TransientModel):
             )
             if part
         ]
-        entry = self._new_entry(product, policy, self.env["backflush.cost.card"])
+        service = self.env["backflush.standing"]
+        entry = service._new_entry(product, policy, self.company_id)
         return entry._prepare_standing_facts(rows)
 
     def _get_worth(self, product, units):
@@ -190,58 +155,3 @@ class BackflushCutover(models.TransientModel):
             rest = exact(self.currency_id.round(rest))
             closed |= proration.shares(rest, weights, unit)
         return closed
-
-    # Units on which books and shelf differ -------------------------------------------
-
-    def _get_left_to_invoices(self, products):
-        """Return {product: units that stand in the books and not on the shelf}."""
-        left = {}
-        for line in self._find_lines("sale.order.line", products):
-            left[line.product_id] = left.get(line.product_id, ZERO) + exact(
-                line._get_ahead_of_invoices()
-            )
-        for line in self._find_lines("purchase.order.line", products):
-            if line._get_subcontracting_policy(self.date):
-                continue  # It pays for work: its bills debit no stock.
-            billed = sum(
-                (-1 if item.move_type == "in_refund" else 1)
-                * item._get_product_quantity()
-                for item in line.invoice_lines
-                if item.parent_state == "posted"
-            )
-            received = line.product_uom_id._compute_quantity(
-                line.qty_received, line.product_id.uom_id, round=False
-            )
-            ahead = exact(round(billed - received, 9))
-            left[line.product_id] = left.get(line.product_id, ZERO) + ahead
-        return {product: units for product, units in left.items() if units}
-
-    def _find_lines(self, model, products):
-        """Return confirmed order lines of ``products`` that are not, or not yet by a
-        posted document, invoiced as they are delivered."""
-        sale = model == "sale.order.line"
-        delivered = SQL("qty_delivered" if sale else "qty_received")
-        drafts = SQL(
-            "SELECT rel.order_line_id FROM sale_order_line_invoice_rel rel "
-            "JOIN account_move_line item ON item.id = rel.invoice_line_id "
-            "WHERE item.parent_state = 'draft'"
-            if sale
-            else "SELECT purchase_line_id FROM account_move_line "
-            "WHERE purchase_line_id IS NOT NULL AND parent_state = 'draft'"
-        )
-        lines = self.env[model].sudo()
-        lines.flush_model()
-        self.env["account.move.line"].flush_model(["parent_state"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM %s WHERE product_id IN %s AND company_id = %s "
-                "AND (%s <> qty_invoiced OR id IN (%s))",
-                SQL.identifier(lines._table),
-                tuple(products.ids) or (0,),
-                self.company_id.id,
-                delivered,
-                drafts,
-            )
-        )
-        found = lines.browse(row[0] for row in rows)
-        return found.filtered(lambda line: line.order_id.state in ("sale", "purchase"))

@@ -173,12 +173,18 @@ class BackflushSetup(models.TransientModel):
         drafts.filtered("bom_id")._compute_lines()
         drafts |= cards._build(products - drafts.product_id, self.company_id)
         if self.put_in_force:
-            sound = drafts.filtered(self._can_be_in_force)
-            while unsound := sound.filtered(
-                lambda card: card.line_ids.component_card_id & drafts - sound
-            ):
-                sound -= unsound
-            sound.action_put_in_force()
+            self._filter_sound(drafts).action_put_in_force()
+
+    def _filter_sound(self, drafts):
+        """Return the drafts that can be put in force and keep the guards of their
+        category, as do all components that are drafts among them."""
+        unsound = drafts - drafts.filtered(self._can_be_in_force)
+        unsound |= unsound.union(*drafts._find_broken_guards())
+        while above := (drafts - unsound).filtered(
+            lambda card, unsound=unsound: card.line_ids.component_card_id & unsound
+        ):
+            unsound |= above
+        return drafts - unsound
 
     def _can_be_in_force(self, card):
         """Answer whether a card is dated, unique and has a cost for each component."""
