@@ -35,6 +35,7 @@ class TestStatementAtCompletion(StatementCase):
 
     def test_receipt_not_billed(self):
         """10 received and not billed: on the shelf, not in the books."""
+        self.books_open = "a receipt is not billed"
         purchase = self._buy(self.metal, 10, 20.0, bill=False)
         statement, found = self._state()
         self.assertEqual(

@@ -107,16 +107,22 @@ class BackflushStatement(models.TransientModel):
         products = self.env["product.product"].union(*contents)
         if not products:
             return rows
-        valued = (
-            products.with_company(self.company_id)
-            .with_context(
-                allowed_company_ids=self.company_id.ids, to_date=self._get_end()
-            )
-            ._with_valuation_context()
-        )
-        for product, quantity in zip(
-            products, valued.mapped("qty_available"), strict=True
+        # Core finds this context for one product; it is the same for all at one method.
+        quantities = {}
+        for same in (
+            products.with_company(self.company_id).grouped("cost_method").values()
         ):
+            context = same[0]._with_valuation_context().env.context
+            valued = same.with_context(
+                {
+                    **context,
+                    "allowed_company_ids": self.company_id.ids,
+                    "to_date": self._get_end(),
+                }
+            )
+            quantities |= dict(zip(same, valued.mapped("qty_available"), strict=True))
+        for product in products:
+            quantity = quantities[product]
             own = any(part == product for part, _account, _cost in contents[product])
             kind = "standard" if own else "unsold"
             rows += self._prepare_rows(
