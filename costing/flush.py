@@ -108,6 +108,41 @@ def _cost_of(card, quantity, role, rules):
     )
 
 
+def revalue_purchase(element, purchase, price, rules):
+    """Return the postings of a bill taken back when its component is worth ``price``
+    by now: stock gives up what it has become, the difference is a revaluation.
+
+    10 plates billed at 10.00 have become worth 11.00 each:
+
+    >>> from decimal import Decimal as D
+    >>> from .facts import Purchase
+    >>> from .terms import Rules
+    >>> back = Purchase(7, D(-10), D(10), D(-100))
+    >>> for p in revalue_purchase(1, back, D(11), Rules()):
+    ...     print(p.role, p.kind or "", p.amount)
+    stock  -10.00
+    variance revaluation 10.00
+    """
+    amount = purchase.quantity * (price - purchase.standard_price)
+    stock = Posting(
+        STOCK,
+        rounded(amount, rules.unit),
+        element=element,
+        product=purchase.product,
+        actual_quantity=purchase.quantity,
+        actual_price=price,
+        exact=amount,
+    )
+    revaluation = replace(
+        stock,
+        role=VARIANCE,
+        kind=variances.REVALUATION,
+        amount=-stock.amount,
+        exact=None,
+    )
+    return balanced([stock, revaluation], rules) if amount else []
+
+
 def flush_purchase(element, purchase, rules):
     """Return the postings of a vendor bill line at another price than standard.
 

@@ -111,7 +111,7 @@ class Case:
 
     @property
     def is_native(self):
-        """Whether no policy is involved: sequential costing is what Odoo does itself."""
+        """Whether no policy is involved: sequential costing is Odoo's own."""
         return self.family == families.SEQUENTIAL
 
     @property
@@ -138,6 +138,11 @@ class Case:
         roles = [r for r in families.INVENTORY if r in self.book.get(CLOSING, {})]
         wanted = "FG" if is_finished else "RIP"
         return wanted if wanted in roles or not roles else roles[0]
+
+    def get_expected_inventory(self):
+        """Return what the book has in inventory in the end."""
+        balances = self.get_expected_balances()
+        return sum((balances.get(role, ZERO) for role in families.INVENTORY), ZERO)
 
     def get_expected_balances(self):
         """Return {role: balance} in the end: opening plus entries."""

@@ -171,7 +171,10 @@ def open_books(env, case, component, product):
         for role in case.opening
     }
     equity = get_account(env, "OPENING", "equity")
-    day = fields.Date.context_today(env.user).replace(day=1) - relativedelta(days=1)
+    day = fields.Date.context_today(env.user).replace(day=1)
+    if case.opening_content:
+        # The close of last month, which bridges it, finds the rest in the books.
+        day -= relativedelta(days=1)
     documents.book(env, OPENING, {**balances, equity: -sum(balances.values())}, day)
 
 

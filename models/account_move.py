@@ -152,12 +152,19 @@ class AccountMove(models.Model):
         )
 
     def _prepare_purchase_undone_vals(self, entry):
-        """Return the ledger entry that takes ``entry`` of this bill back."""
+        """Return the ledger entry that takes ``entry`` of this bill back, from stock at
+        the standard that its components have by now."""
         purchases = [
             [product, -quantity, price, -value, -exchange]
             for product, quantity, price, value, exchange in entry.facts["purchases"]
         ]
         vals = self._prepare_bill_vals(entry.policy_id, purchases)
+        products = self.env["product.product"].with_company(self.company_id)
+        vals["facts"]["standards"] = {
+            str(product): standard
+            for product, _quantity, price, _value, _exchange in purchases
+            if (standard := products.browse(product).standard_price) != price
+        }
         return {**vals, "corrected_entry_id": entry.id}
 
     def _prepare_bill_vals(self, policy, purchases):

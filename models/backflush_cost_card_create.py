@@ -48,6 +48,7 @@ class BackflushCostCard(models.Model):
         :param date: day from which the cards are valid
         :param release: the release that will put them in force
         """
+        self._read_names_of(self.env["product.product"].browse(found.cards))
         cards = self.with_context(tracking_disable=True).create(
             [
                 {
@@ -65,12 +66,20 @@ class BackflushCostCard(models.Model):
         cards._set_figures(found)
         return cards
 
+    @api.model
+    def _read_names_of(self, products):
+        """Read all that the names of cards are made of at once."""
+        products.fetch(["default_code", "product_template_attribute_value_ids"])
+        products.product_tmpl_id.fetch(["name", "company_id"])
+
     def _set_figures(self, found):
         """Replace the lines, elements, costs and lot sizes of these draft cards, one
         for each product, by those of a roll-up."""
         self._check_not_frozen()
         self.line_ids.unlink()
         self.element_ids.unlink()
+        for name in COST_FIELDS:
+            self.env.remove_to_compute(self._fields[name], self)
         self.flush_recordset()
         cards = {card.product_id.id: card for card in self}
         self._insert(
@@ -146,10 +155,11 @@ class BackflushCostCard(models.Model):
                 yield card.id, company, element, own, below, own + below
 
     # Bulk writing --------------------------------------------------------------------
-    # A roll-up of everything makes more than a hundred thousand lines, which the ORM
-    # takes minutes to create. Cards are the ORM's; their lines and elements have no
-    # logic of their own beyond what stands here: the check that the card is not frozen
-    # is made above, and every stored computed value is among the columns.
+    # A roll-up of everything makes more than a hundred thousand lines, which take the
+    # ORM ten times as long to create as all the rest. Cards are the ORM's; their lines
+    # and elements have no logic of their own beyond what stands here: the check that
+    # the card is not frozen is made above, and every stored computed value is among the
+    # columns.
 
     @api.model
     def _insert(self, model, columns, rows):
@@ -170,13 +180,17 @@ class BackflushCostCard(models.Model):
                     user,
                     now,
                     now,
-                    SQL(", ").join(
-                        SQL("%s::%s[]", list(values), SQL(kind))
-                        for kind, values in arrays
-                    ),
+                    SQL(", ").join(self._to_array(*array) for array in arrays),
                 )
             )
         model.invalidate_model()
+
+    @api.model
+    def _to_array(self, kind, values):
+        """Return the SQL array of ``values``: numbers, or keys of a selection. One
+        literal: PostgreSQL would parse each element of a list by itself."""
+        items = ("NULL" if value is None else str(value) for value in values)
+        return SQL("%s::%s[]", f"{{{','.join(items)}}}", SQL(kind))
 
     @api.model
     def _update_costs(self, cards, found):
@@ -208,9 +222,6 @@ class BackflushCostCard(models.Model):
                            AS new(id, material, conversion, total, lot, level)
                      WHERE card.id = new.id
                     """,
-                    SQL(", ").join(
-                        SQL("%s::%s[]", list(values), SQL(kind))
-                        for kind, values in zip(kinds, columns, strict=True)
-                    ),
+                    SQL(", ").join(map(self._to_array, kinds, columns)),
                 )
             )

@@ -32,6 +32,8 @@ class BackflushCostCard(models.Model):
 
         :raises UserError: all that keeps one of them from it; then none takes effect
         """
+        # At once: Odoo would read them a thousand at a time.
+        self.fetch(["company_id", "product_id", "date_from", "state", "total_cost"])
         self._check_can_take_effect()
         for company, mine in self.grouped("company_id").items():
             mine = mine.with_company(company)
@@ -95,6 +97,10 @@ class BackflushCostCard(models.Model):
     def _get_own_problems(self):
         """Return what each card lacks by itself."""
         problems = []
+        lines = self.env["backflush.cost.card.line"]._read_group(
+            [("card_id", "in", self.ids)], ["card_id"]
+        )
+        filled = {card.id for (card,) in lines}
         states = dict(self._fields["state"]._description_selection(self.env))
         today = {company: company._get_backflush_day() for company in self.company_id}
         for card in self:
@@ -106,7 +112,7 @@ class BackflushCostCard(models.Model):
                         state=states[card.state].lower(),
                     )
                 )
-            if not card.line_ids:
+            if card.id not in filled:
                 problems.append(
                     self.env._(
                         "%(card)s has no lines: compute it from a bill of materials "
@@ -142,13 +148,14 @@ class BackflushCostCard(models.Model):
 
     def _get_order_problems(self):
         """Return which cards would take effect out of the order of their dates."""
-        others = self.search(
+        others = self.search_fetch(
             [
                 ("product_id", "in", self.product_id.ids),
                 ("company_id", "in", self.company_id.ids),
                 ("state", "in", ("released", "in_force")),
                 ("id", "not in", self.ids),
-            ]
+            ],
+            ["company_id", "product_id", "state", "date_from", "version", "name"],
         ).grouped(lambda card: (card.company_id, card.product_id))
         return [
             problem

@@ -1,7 +1,7 @@
 # A cost card by element, through all levels: its labour, that of parts included.
 # Standard cost; computed by the roll-up with the card's lines, frozen with its card.
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BackflushCostCardElement(models.Model):
@@ -56,3 +56,17 @@ class BackflushCostCardElement(models.Model):
         "UNIQUE(card_id, element_id)",
         "A cost card has one amount for each cost element.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        elements = super().create(vals_list)
+        elements.card_id._check_not_frozen()
+        return elements
+
+    def write(self, vals):
+        self.card_id._check_not_frozen()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self.card_id._check_not_frozen()

@@ -2,6 +2,8 @@
 # Second step; the arithmetic is in costing/flush.py, changes of earlier entries are in
 # the next file, post comes after.
 
+from dataclasses import replace
+
 from odoo import models
 
 from ..costing import adjustments, explosion, facts, flush
@@ -49,9 +51,15 @@ class BackflushEntry(models.Model):
 
     def _needs_card(self):
         """Answer whether the standard of the entry's product is what is flushed."""
-        component = self.event == "adjustment" and self.facts.get("component")
-        stated = "before" in self.facts
-        return self.event != "purchase" and not (component or stated or self.period_id)
+        if self.event == "purchase" or self.period_id or self._is_stated():
+            return False
+        return not (self.event == "adjustment" and self.facts.get("component"))
+
+    def _is_stated(self):
+        """Answer whether the facts say what the goods stood for and stand for."""
+        if self.event == "cutover":
+            return "before" in self.facts
+        return self.event == "revaluation"
 
     # One method an event: card and rules in, postings out ----------------------------
 
@@ -76,11 +84,15 @@ class BackflushEntry(models.Model):
 
     def _flush_purchase(self, _card, rules):
         """Return the postings of all lines of a vendor bill."""
-        postings = []
+        postings, element = [], rules.material
         for product, *numbers in self.facts["purchases"]:
             bought = facts.Purchase(product, *(exact(number) for number in numbers))
-            postings += flush.flush_purchase(rules.material, bought, rules)
-            postings += explosion.explode_purchase(rules.material, bought, rules)
+            postings += flush.flush_purchase(element, bought, rules)
+            if (price := self.facts.get("standards", {}).get(str(product))) is not None:
+                price = exact(price)
+                postings += flush.revalue_purchase(element, bought, price, rules)
+                bought = replace(bought, standard_price=price)
+            postings += explosion.explode_purchase(element, bought, rules)
         return postings
 
     def _flush_adjustment(self, card, rules):

@@ -65,9 +65,10 @@ class BackflushEntry(models.Model):
     def _get_parts(self):
         """Return {entry: {product: `costing` card}} of components that are flushed at
         sale, None for one without a card. What is found is kept in the facts."""
-        kept = self.filtered(lambda entry: entry.facts.get("parts"))
+        exploded = self.filtered(lambda entry: not entry._is_stated())
+        kept = exploded.filtered(lambda entry: entry.facts.get("parts"))
         parts = {entry: entry._get_kept_parts() for entry in kept}
-        others = self.filtered(lambda entry: "before" not in entry.facts) - kept
+        others = exploded - kept
         # Entries posted before parts were kept were posted by the cards of their day.
         for (company, day), entries in others.grouped(
             lambda entry: (entry.company_id, entry.state == "posted" and entry.date)
@@ -124,4 +125,15 @@ class BackflushEntry(models.Model):
             for posting in postings
             if posting.role in (FINISHED_GOODS, STOCK)
         }
-        return changes.at_stock_values(postings, values | entered(), rules)
+        values = {
+            (role, product): value
+            for (role, product), value in (values | entered()).items()
+            if role == FINISHED_GOODS or self._is_recorded(product)
+        }
+        return changes.at_stock_values(postings, values, rules)
+
+    def _is_recorded(self, product_id):
+        """Answer whether purchases of a component are recorded; else it stands nowhere
+        in the books, and is expensed as the document says."""
+        product = self.env["product.product"].browse(product_id)
+        return product._is_purchase_recorded(self.company_id)

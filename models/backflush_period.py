@@ -152,18 +152,15 @@ class BackflushPeriod(models.Model):
 
         :raises ValidationError: names the other close
         """
+        others = self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("date_from", "<=", max(self.mapped("date_to"))),
+                ("date_to", ">=", min(self.mapped("date_from"))),
+            ]
+        )
         for period in self:
-            same = "=" if period.kind == "year_end" else "!="
-            other = self.search(
-                [
-                    ("company_id", "=", period.company_id.id),
-                    ("id", "!=", period.id),
-                    ("kind", same, "year_end"),
-                    ("date_from", "<=", period.date_to),
-                    ("date_to", ">=", period.date_from),
-                ],
-                limit=1,
-            )
+            other = others.filtered(period._has_days_of)[:1]
             if other:
                 raise ValidationError(
                     self.env._(
@@ -173,6 +170,17 @@ class BackflushPeriod(models.Model):
                         other=other.name,
                     )
                 )
+
+    def _has_days_of(self, other):
+        """Answer whether ``other`` is another close of the same sort with days of this
+        one."""
+        return (
+            other != self
+            and other.company_id == self.company_id
+            and (other.kind == "year_end") == (self.kind == "year_end")
+            and other.date_from <= self.date_to
+            and other.date_to >= self.date_from
+        )
 
     @api.constrains("date_from", "date_to", "company_id")
     def _check_one_fiscal_year(self):

@@ -285,13 +285,16 @@ class BackflushPeriod(models.Model):
 
     def _update_close_date(self):
         """Keep the last day of the last closed period on the company."""
-        for company in self.company_id:
-            last = self.sudo().search(
-                [("company_id", "=", company.id), ("state", "=", "closed")],
-                order="date_to desc",
-                limit=1,
+        last = dict(
+            self.sudo()._read_group(
+                [("company_id", "in", self.company_id.ids), ("state", "=", "closed")],
+                ["company_id"],
+                ["date_to:max"],
             )
-            company.sudo().backflush_close_date = last.date_to
+        )
+        # A controller closes periods without rights to set up companies.
+        for company in self.company_id.sudo():
+            company.backflush_close_date = last.get(company)
 
     # Locks ---------------------------------------------------------------------------
 

@@ -4,6 +4,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class BackflushPeriod(models.Model):
@@ -21,7 +22,9 @@ class BackflushPeriod(models.Model):
         for period in self:
             period.t_accounts = {
                 "currency_id": period.currency_id.id,
-                "title": self.env._("Until %(day)s", day=period.date_to),
+                "title": self.env._(
+                    "Until %(day)s", day=format_date(self.env, period.date_to)
+                ),
                 "message": False
                 if period.line_ids
                 else self.env._("Compute the preview first."),

@@ -77,12 +77,12 @@ class BackflushScenario(models.Model):
         help="Change of cost of the volumes that are planned from that day on.",
     )
     margin_before = fields.Float(
-        "Average Margin Before",
+        "Average Margin Today",
         compute="_compute_totals",
         help="Of the listed products that are sold, one of each, at list price.",
     )
     margin_after = fields.Float(
-        "Average Margin After",
+        "Average Margin Then",
         compute="_compute_totals",
         help="Of the listed products that are sold, one of each, at list price.",
     )

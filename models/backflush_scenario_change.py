@@ -56,7 +56,7 @@ class BackflushScenarioChange(models.Model):
         "made are not among them: their cost follows from what they are made of.",
     )
     workcenter_id = fields.Many2one(
-        "mrp.workcenter", check_company=True, ondelete="cascade"
+        "mrp.workcenter", "Work Center", check_company=True, ondelete="cascade"
     )
     element_id = fields.Many2one(
         "backflush.cost.element",
@@ -83,6 +83,7 @@ class BackflushScenarioChange(models.Model):
         min_display_digits=2,
         help="Company currency per component unit or hour, or the overhead rate.",
     )
+    target = fields.Char("Of", compute="_compute_target")
     value_before = fields.Float(
         "Today",
         compute="_compute_values",
@@ -107,6 +108,14 @@ class BackflushScenarioChange(models.Model):
         "A new price or rate cannot be negative.",
     )
 
+    @api.depends("kind", *TARGETS.values(), "element_id")
+    def _compute_target(self):
+        for change in self:
+            names = [change[TARGETS[change.kind]].display_name or ""]
+            if change.kind == "rate" and change.element_id:
+                names.append(change.element_id.name)
+            change.target = ", ".join(names)
+
     @api.depends(
         "kind",
         "method",
@@ -129,6 +138,11 @@ class BackflushScenarioChange(models.Model):
         the same in the element of every policy."""
         amounts = list(values.values())
         return sum(amounts if self._is_split() else amounts[:1], ZERO)
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        if self.kind == "category":
+            self.method = "percent"
 
     @api.constrains("kind", "method", *TARGETS.values(), "element_id")
     def _check_target(self):

@@ -59,16 +59,22 @@ class BackflushScenarioResult(models.Model):
         "products that are not sold.",
     )
     margin_before = fields.Monetary(
-        readonly=True, aggregator="avg", help="List price less the cost today."
+        "Margin Today",
+        readonly=True,
+        aggregator="avg",
+        help="List price less the cost today.",
     )
     margin_after = fields.Monetary(
-        readonly=True, aggregator="avg", help="List price less the cost then."
+        "Margin Then",
+        readonly=True,
+        aggregator="avg",
+        help="List price less the cost then.",
     )
     margin_before_percent = fields.Float(
-        "Margin Before (%)", readonly=True, aggregator="avg"
+        "Margin Today (%)", readonly=True, aggregator="avg"
     )
     margin_after_percent = fields.Float(
-        "Margin After (%)", readonly=True, aggregator="avg"
+        "Margin Then (%)", readonly=True, aggregator="avg"
     )
     quantity_on_hand = fields.Float(readonly=True, digits="Product Unit")
     inventory_effect = fields.Monetary(

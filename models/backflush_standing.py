@@ -83,10 +83,12 @@ class BackflushStanding(models.AbstractModel):
         valued = products.with_company(company).with_context(
             location=company._get_valued_locations().ids,
             owners=[False, company.partner_id.id],
+            warehouse_id=False,
         )
+        # One read for all, where the field is computed for a thousand at a time.
+        found = valued._compute_quantities_dict(None, None, None)
         return {
-            product: exact(one.qty_available)
-            for product, one in zip(products, valued, strict=True)
+            product: exact(found[product.id]["qty_available"]) for product in products
         }
 
     @api.model

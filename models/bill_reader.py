@@ -167,29 +167,29 @@ class BillReader:
             return exact(lot)
         if bill.enable_batch_size and bill.batch_size > 0:
             unit = bill.product_uom_id
-            return self.source.convert(bill.batch_size, unit, product) or quantity
+            return self.source.convert(bill.batch_size, unit, product.id) or quantity
         return quantity
 
     def _read_bill(self, product, bill):
         """Return the `recipes.Bill` of one variant, lines that it skips left out."""
         problems, materials = [], []
-        quantity = self.source.convert(bill.product_qty, bill.product_uom_id, product)
+        quantity = self.source.convert(
+            bill.product_qty, bill.product_uom_id, product.id
+        )
         if not quantity:
             problems.append((recipes.UNIT, (product.id,)))
         for line in self.source.lines[bill.id]:
-            component = line.product_id
-            if component.product_tmpl_id.type == "service":
+            component = line.product_id.id
+            if component in self.source.services or line._skip_bom_line(product):
                 continue  # An order moves goods alone.
-            if line._skip_bom_line(product):
-                continue
             needed = self.source.convert(
                 line.product_qty, line.product_uom_id, component
             )
             if needed is None:
-                problems.append((recipes.UNIT, (component.id,)))
+                problems.append((recipes.UNIT, (component,)))
                 continue
             scrap = line._get_scrap_share() if line.backflush_scrap else ZERO
-            materials.append(recipes.Material(component.id, needed, scrap))
+            materials.append(recipes.Material(component, needed, scrap))
         return recipes.Bill(
             quantity or recipes.ONE,
             tuple(materials),
@@ -217,12 +217,12 @@ class BillReader:
         for line in self.source.byproducts[bill.id]:
             if line._skip_byproduct_line(product):
                 continue
-            byproduct, unit = line.product_id, line.product_uom_id
+            byproduct, unit = line.product_id.id, line.product_uom_id
             quantity = self.source.convert(line.product_qty, unit, byproduct)
             if quantity is None:
-                problems.append((recipes.UNIT, (byproduct.id,)))
+                problems.append((recipes.UNIT, (byproduct,)))
             else:
-                found.append(recipes.Material(byproduct.id, quantity))
+                found.append(recipes.Material(byproduct, quantity))
         return tuple(found), tuple(problems)
 
     # Operations ----------------------------------------------------------------------

@@ -17,6 +17,8 @@ LINE_FIELDS = [
 ]
 BILL_FIELDS = [
     "product_tmpl_id",
+    "product_id",
+    "company_id",
     "product_qty",
     "product_uom_id",
     "type",
@@ -55,13 +57,22 @@ class BillSource:
         self.operations = {}
         self.kits = {}  # {operation type: {product: bill of the kit}}
         self.cycles = {}
+        self.parts = {}  # {bill id: ids of its components}
+        self.services = set()
+        self.units = {}
         self.factors = {}
 
     def load(self, products):
         """Read the bills of ``products``, kits in them, operations and components."""
         products = products.with_env(self.env)
         self.load_products(products)
-        products.product_tmpl_id.fetch(["product_variant_ids", "seller_ids"])
+        products.fetch(["product_template_attribute_value_ids"])
+        templates = products.product_tmpl_id
+        templates.fetch(["product_variant_ids", "seller_ids"])
+        # All at once what the search for bills of Odoo would read piece by piece.
+        self.env["mrp.bom"].search_fetch(
+            [("product_tmpl_id", "in", templates.ids)], BILL_FIELDS
+        )
         others = products.filtered(lambda product: product not in self.bills)
         self.bills |= self.env["mrp.bom"]._find_for_cards(others, self.company)
         bills = self.env["mrp.bom"].union(
@@ -72,15 +83,21 @@ class BillSource:
         self._load_workcenters()
 
     def load_products(self, products):
+        """Read cost, type, unit and category of products."""
         products.fetch(["product_tmpl_id", "standard_price"])
         products.product_tmpl_id.fetch(TEMPLATE_FIELDS)
+        for product in products:
+            template = product.product_tmpl_id
+            self.units[product.id] = template.uom_id
+            if template.type == "service":
+                self.services.add(product.id)
 
     def convert(self, quantity, unit, product):
-        """Return ``quantity`` in the unit of ``product``, exactly; None when the units
-        have nothing in common."""
-        key = (unit.id, product.product_tmpl_id.uom_id.id)
+        """Return ``quantity`` in the unit of the product of key ``product``, exactly;
+        None when the units have nothing in common."""
+        key = (unit.id, product)
         if key not in self.factors:
-            self.factors[key] = self._get_factor(unit, product.product_tmpl_id.uom_id)
+            self.factors[key] = self._get_factor(unit, self.units[product])
         factor = self.factors[key]
         return None if factor is None else exact(quantity) * factor
 
@@ -108,11 +125,16 @@ class BillSource:
             )
             for record in records:
                 found[record.bom_id.id].append(record)
-        self.load_products(self._get_components(self.lines, bills))
-        self.load_products(self._get_components(self.byproducts, bills))
+        for bill in bills.ids:
+            self.parts[bill] = {line.product_id.id for line in self.lines[bill]}
+        byproducts = {
+            line.product_id.id for bill in bills.ids for line in self.byproducts[bill]
+        }
+        components = self._get_components(bills)
+        self.load_products(components | components.browse(sorted(byproducts)))
 
-    def _get_components(self, lines, bills):
-        found = {line.product_id.id for bill in bills for line in lines[bill.id]}
+    def _get_components(self, bills):
+        found = set().union(*(self.parts[bill] for bill in bills.ids))
         return self.env["product.product"].browse(sorted(found))
 
     def _load_kits(self, bills):
@@ -121,7 +143,7 @@ class BillSource:
         for operation_type, mine in bills.grouped("picking_type_id").items():
             known = self.kits.setdefault(operation_type, {})
             seen = self.env["product.product"]
-            while components := self._get_components(self.lines, mine) - seen:
+            while components := self._get_components(mine) - seen:
                 seen |= components
                 found = self.env["mrp.bom"]._bom_find(
                     components,

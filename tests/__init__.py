@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_account_statement
 from . import test_adjustments
 from . import test_analytic
 from . import test_byproducts
@@ -20,6 +21,7 @@ from . import test_cutover_structure
 from . import test_dates_and_locks
 from . import test_demo_factory
 from . import test_documents
+from . import test_gaap_bridge
 from . import test_histories
 from . import test_i18n
 from . import test_kits

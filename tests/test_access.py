@@ -54,6 +54,11 @@ class TestAccess(BackflushCase):
             "backflush.workcenter.rate",
             "backflush.overhead.rate",
             "backflush.cost.element",
+            "backflush.period",
+            "backflush.period.line",
+            "backflush.period.check",
+            "backflush.budget",
+            "backflush.disposition.rule",
         ):
             with self.assertRaises(AccessError, msg=model):
                 self.env[model].with_user(self.worker).search([], limit=1).read(["id"])

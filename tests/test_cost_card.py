@@ -78,6 +78,8 @@ class TestCostCard(BackflushCase):
             lambda: self.card.write({"date_from": fields.Date.today()}),
             lambda: self.card.line_ids[0].write({"price": 1}),
             lambda: self.card.line_ids[0].unlink(),
+            lambda: self.card.element_ids[0].write({"amount": 1}),
+            lambda: self.card.element_ids[0].unlink(),
             lambda: self.card.unlink(),
             lambda: self.card.action_compute(),
             lambda: self.card.write({"line_ids": [Command.clear()]}),

@@ -113,6 +113,18 @@ class TestAtCompletion(RevaluationCase):
         picking.move_ids.write({"quantity": 10, "picked": True})
         picking.button_validate()
 
+    def test_bill_back_to_draft(self):
+        """10 screws billed at 0.50 are worth 6.00. The bill is taken back: RIP is
+        empty, so is the revaluation. Posted again it debits 10 x 0.60, 1.00 of price
+        variance.
+        """
+        bill = self._buy(self.screw, 10, 0.5)
+        self._put_price(self.screw, 0.6)
+        bill.button_draft()
+        self.assertBalances({self.account_rip: 0.0, self.account_revaluation: 0.0})
+        bill.action_post()
+        self.assertBalances({self.account_rip: 6.0, self.account_variance: -1.0})
+
     def test_less_than_nothing_on_hand(self):
         """A table takes 2 plates that were not bought yet: at 11.00 they are owed with
         2.00 more. They come, billed at 11.00: RIP is empty again but for screws."""
@@ -233,8 +245,9 @@ class TestAtCompletion(RevaluationCase):
         )
         Card = self.env["backflush.cost.card"]
         self.workcenter.costs_hour = 48
-        first, second = Card._build(self.table, self.company), Card._build(
-            self.table, self.company
+        first, second = (
+            Card._build(self.table, self.company),
+            Card._build(self.table, self.company),
         )
         first.write({"date_from": "2026-01-01", "release_id": releases[0].id})
         second.write({"date_from": "2026-01-02", "release_id": releases[1].id})
@@ -263,9 +276,7 @@ class TestAtCompletion(RevaluationCase):
         self.assertEqual(failed.keys(), set(releases[:2]))
         self.assertIn("account", failed[releases[0]])
         self.assertIn("has not taken effect", failed[releases[1]])
-        self.assertEqual(
-            releases.mapped("state"), ["released", "released", "in_force"]
-        )
+        self.assertEqual(releases.mapped("state"), ["released", "released", "in_force"])
         self.policy.revaluation_account_id = self.account_revaluation
         self.assertFalse(releases[:2]._take_effect())
         self.assertEqual((first.state, second.state), ("superseded", "in_force"))

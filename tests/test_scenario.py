@@ -187,9 +187,7 @@ class TestScenario(ScenarioCase):
             )
         ]
         rate = self.policy.overhead_rate_ids
-        self.assertEqual(
-            rate.display_name, "Just in time: Overhead, percent of Labour"
-        )
+        self.assertEqual(rate.display_name, "Just in time: Overhead, percent of Labour")
         scenario = self._compute(
             {
                 "kind": "overhead",

@@ -54,7 +54,8 @@ class TextbookCase(TransactionCase):
         """Every journal entry balances, all entries are posted, and the lines of the
         backflush ledger are its journal items, account by account."""
         entries = env["backflush.entry"].search([("company_id", "=", env.company.id)])
-        self.assertEqual(set(entries.mapped("state")), {"posted"})
+        self.assertFalse(entries.filtered(lambda entry: entry.state != "posted"))
+        self.assertEqual(bool(entries), bool(get_policy(env)))
         items = env["account.move.line"].search([("company_id", "=", env.company.id)])
         for move, lines in items.grouped("move_id").items():
             self.assertFalse(

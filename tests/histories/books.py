@@ -1,12 +1,13 @@
 """The oracle: what the shelves and the books of one factory must hold.
 
 Quantities and amounts in plain dictionaries, from what each event posts by definition
-(readme/FLOWS.md). Standards never change in a history, so each account is a sum over
-events, whatever their order. Nothing here knows how the module computes.
+(readme/FLOWS.md): each account is a sum over events, whatever their order. A new
+standard revalues what is in the books by the shelf; costs follow the card of a
+document's day. Nothing here knows how the module computes.
 """
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 #: Names of accounts; MATERIAL is RIP, or materials clearing for periodic components.
@@ -20,6 +21,7 @@ class Plan:
     """The standard of one table, and how the policy posts it.
 
     :param prices: {component: company currency per unit}
+    :param planned: the same, as the card of the table has them
     :param needs: {component: units for one table}
     :param hours, rate: of assembly, for one table; company currency per hour
     :param coin: smallest amount of the company's currency
@@ -29,6 +31,7 @@ class Plan:
     """
 
     prices: dict
+    planned: dict
     needs: dict
     hours: Decimal
     rate: Decimal
@@ -39,7 +42,7 @@ class Plan:
 
     @property
     def material(self):
-        return sum(self.needs[name] * self.prices[name] for name in self.needs)
+        return sum(self.needs[name] * self.planned[name] for name in self.needs)
 
     @property
     def conversion(self):
@@ -53,13 +56,17 @@ class Plan:
 class Books:
     """What is on the shelf, and what each account holds.
 
-    ``shelf``: {product: units on hand}; ``value``: {(account, product): amount before
-    rounding, debit positive}.
+    ``shelf``: {product: units on hand}; ``ahead``: {component: units billed and not
+    received, less those received and not billed}; ``value``: {(account, product):
+    amount before rounding, debit positive}; ``changed``: whether a standard has
+    changed.
     """
 
     def __init__(self, plan):
         self.plan = plan
+        self.changed = False
         self.shelf = defaultdict(Decimal)
+        self.ahead = defaultdict(Decimal)
         self.value = defaultdict(Decimal)
 
     def move(self, product, quantity):
@@ -71,21 +78,41 @@ class Books:
         for key, amount in effect.items():
             self.value[key] += sign * amount
 
+    def change(self, **standards):
+        """From today on standards are others: what the books hold is revalued."""
+        before, self.changed = self.plan, True
+        self.plan = plan = replace(before, **standards)
+        tables = self.shelf[TABLE]
+        if not plan.at_sale:
+            self.value[GOODS, TABLE] += tables * (plan.card - before.card)
+        if not plan.recorded:
+            return
+        for name, price in plan.prices.items():
+            units = self.shelf[name] + self.ahead[name]
+            self.value[MATERIAL, name] += units * (price - before.prices[name])
+            if plan.at_sale and (need := plan.needs.get(name)):
+                more = plan.planned[name] - before.planned[name]
+                self.value[MATERIAL, name] += tables * need * more
+
     # Effects of events, {(account, product): amount} ---------------------------------
 
-    def made(self, quantity, used, hours):
-        """Tables made (taken apart, when negative) of ``used`` {component: units}."""
+    def made(self, quantity, used, hours, then, late=False):
+        """Tables made (taken apart, when negative) of ``used`` {component: units}.
+
+        :param then: the plan of the order's day
+        :param late: it is a change of what was made
+        """
         plan = self.plan
         effect = {
             (MATERIAL, name): -units * plan.prices[name] for name, units in used.items()
         }
         if plan.at_sale:
-            return self._add_unsold(effect, quantity)
-        worked = hours if plan.timed else quantity * plan.hours
+            return self._add_unsold(effect, quantity, then, late)
+        worked = hours if plan.timed else quantity * then.hours
         return {
             **effect,
             (GOODS, TABLE): quantity * plan.card,
-            (APPLIED, None): -worked * plan.rate,
+            (APPLIED, None): -worked * then.rate,
         }
 
     def revalued(self, taken_back, back):
@@ -98,14 +125,14 @@ class Books:
         worth = sum((taken_back[name] - back[name]) * prices[name] for name in back)
         return {(REVALUED, None): worth}
 
-    def sold(self, quantity):
-        """Tables delivered (returned, when negative)."""
+    def sold(self, quantity, then, late=False):
+        """Tables delivered (returned, when negative); see `made`."""
         plan = self.plan
-        effect = {(SOLD, None): quantity * plan.card}
+        effect = {(SOLD, None): quantity * then.card}
         if not plan.at_sale:
             return {**effect, (GOODS, TABLE): -quantity * plan.card}
-        effect[APPLIED, None] = -quantity * plan.conversion
-        return self._add_unsold(effect, -quantity)
+        effect[APPLIED, None] = -quantity * then.conversion
+        return self._add_unsold(effect, -quantity, then, late)
 
     def found(self, product, quantity):
         """A count's gain; a loss or scrap, when negative."""
@@ -115,7 +142,7 @@ class Books:
                 return {}
             return {(MATERIAL, product): quantity * plan.prices[product]}
         if plan.at_sale:
-            return self._add_unsold({}, quantity)
+            return self._add_unsold({}, quantity, plan)
         return {(GOODS, TABLE): quantity * plan.card}
 
     def billed(self, product, quantity, price):
@@ -129,11 +156,13 @@ class Books:
             return {}
         return {(MATERIAL, product): quantity * (self.plan.prices[product] - price)}
 
-    def _add_unsold(self, effect, quantity):
-        """The material of unsold tables is in its components' account."""
+    def _add_unsold(self, effect, quantity, then, late=False):
+        """The material of unsold tables is in its components' account; of periodic ones
+        nothing is there to be revalued, it is expensed as the document says."""
+        plan = self.plan if self.plan.recorded or late else then
         found = defaultdict(Decimal, effect)
-        for name, units in self.plan.needs.items():
-            found[MATERIAL, name] += quantity * units * self.plan.prices[name]
+        for name, units in plan.needs.items():
+            found[MATERIAL, name] += quantity * units * plan.planned[name]
         return dict(found)
 
     # What must be --------------------------------------------------------------------
@@ -157,7 +186,7 @@ class Books:
                 worth[name] = self.shelf[name] * price
             if plan.at_sale and plan.recorded:
                 for name, units in plan.needs.items():
-                    worth[name] += self.shelf[TABLE] * units * plan.prices[name]
+                    worth[name] += self.shelf[TABLE] * units * plan.planned[name]
         return sum(self._round(amount, ROUND_HALF_UP) for amount in worth.values())
 
     def _round(self, amount, rounding, add=Decimal(0)):

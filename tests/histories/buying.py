@@ -52,6 +52,7 @@ class Buying:
         self._validate(picking, quantity)
         purchase["open"] -= quantity
         self.books.move(purchase["product"], quantity)
+        self.books.ahead[purchase["product"]] -= quantity
         self.receipts.append(
             keep(picking.move_ids, product=purchase["product"], left=quantity)
         )
@@ -78,6 +79,7 @@ class Buying:
     def _record_bill(self, bill, quantity, document=None):
         """The bill debits its own price, its ledger entry the rest to standard."""
         stated = bill["product"], quantity, bill["price"]
+        self.books.ahead[bill["product"]] += quantity
         self.books.post(self.books.billed(*stated))
         self.record(self.books.corrected(*stated), document)
 
@@ -128,3 +130,4 @@ class Buying:
         self._send_back(receipt.record, quantity)
         receipt["left"] -= quantity
         self.books.move(receipt["product"], -quantity)
+        self.books.ahead[receipt["product"]] += quantity

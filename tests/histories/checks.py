@@ -77,6 +77,8 @@ def check_balances(factory):
         (APPLIED, case.account_applied),
         (REVALUED, case.account_revaluation | case.account_rounding),
     ):
+        if name == REVALUED and books.changed:
+            continue  # It is what balances all the others.
         balance = sum(found.get(key, 0) for key in account.ids)
         expected = books.get_balance(name)
         allowed = get_tolerance(factory, name)

@@ -10,6 +10,7 @@ from .books import TABLE, Books, Plan
 from .buying import Buying
 from .keeping import Keeping
 from .making import Making
+from .renewing import Renewing
 from .selling import Selling
 
 
@@ -32,17 +33,19 @@ DOLLARS = Setting("History Dollars", None, "0.01", "10", "0.5", "13", "40")
 YEN = Setting("History Yen", "JPY", "1", "10.4", "0.3", "13.7", "41", False)
 
 
-class Factory(Buying, Making, Selling, Keeping):
+class Factory(Buying, Making, Selling, Renewing, Keeping):
     """The documents of one company. Steps are public methods; ``find`` says which
     documents a step can be played on."""
 
     def __init__(self, case, setting, at_sale, recorded):
         timed = setting is YEN and recorded and not at_sale
-        self.plan = Plan(
-            prices={
-                name: Decimal(getattr(setting, name))
-                for name in ("plate", "screw", "steel")
-            },
+        prices = {
+            name: Decimal(getattr(setting, name))
+            for name in ("plate", "screw", "steel")
+        }
+        self.first = Plan(
+            prices=prices,
+            planned=prices,
             needs={"plate": 2, "screw": 5},
             hours=Decimal("0.25"),
             rate=Decimal(setting.rate),
@@ -60,7 +63,7 @@ class Factory(Buying, Making, Selling, Keeping):
         self.start()
 
     def _set_up(self, case, setting):
-        plan = self.plan
+        plan = self.first
         there = make_factory(
             case,
             setting.name,
@@ -88,9 +91,18 @@ class Factory(Buying, Making, Selling, Keeping):
         there.policy.on_error = "queue"
         return there
 
+    @property
+    def plan(self):
+        """The standards of now."""
+        return self.books.plan
+
+    def _get_plan(self, days_ago):
+        """The standards of a day; new ones are all of today."""
+        return self.first if days_ago else self.plan
+
     def start(self):
         """Forget all documents: a history begins."""
-        self.books = Books(self.plan)
+        self.books = Books(self.first)
         self.purchases, self.receipts, self.bills = [], [], []
         self.orders, self.sales, self.deliveries, self.invoices = [], [], [], []
         self.effects, self.latest, self.fault, self.lock = {}, {}, None, None

@@ -58,6 +58,8 @@ STEPS = {
     "correct_delivered": {"quantity": CHANGE},
     "invoice": {"quantity": FEW},
     "credit_invoice": {"quantity": FEW},
+    "new_price": {"product": COMPONENT, "tenths": TENTHS},
+    "new_card": {"tenths": TENTHS},
     "break_down": {"fault": st.sampled_from(["journal", "account", "daily"])},
     "mend": {},
     "do_twice": {},

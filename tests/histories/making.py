@@ -47,6 +47,7 @@ class Making:
             rest = record.production_group_id.production_ids - siblings
             self._add_order(rest, order["open"] - quantity)
         order["open"] = 0
+        order["then"] = self._get_plan(days_ago)
         self._record_made(order, quantity, order["used"], order["worked"])
 
     def for_complete_all(self):
@@ -61,6 +62,7 @@ class Making:
         records = self.env["mrp.production"].union(*(o.record for o in orders))
         records.with_context(skip_consumption=True).button_mark_done()
         for order in orders:
+            order["then"] = self.plan
             self._record_made(order, order["left"], order["used"], order["worked"])
 
     def _state(self, order, quantity, plates, steel, minutes):
@@ -105,15 +107,16 @@ class Making:
             lambda m: m.product_id == product and m.state != "cancel"
         )
 
-    def _record_made(self, order, quantity, used, hours):
-        """Tell the oracle what was made, or what a correction adds to it."""
+    def _record_made(self, order, quantity, used, hours, late=False):
+        """Tell the oracle what was made, or what a correction (``late``) adds to it."""
         self.books.move(TABLE, quantity)
         for name, units in used.items():
             self.books.move(name, -units)
         order["hours"] += hours
         for name, units in used.items():
             order["standing"][name] = order["standing"].get(name, 0) + units
-        self.record(self.books.made(quantity, used, hours), order)
+        effect = self.books.made(quantity, used, hours, order["then"], late)
+        self.record(effect, order)
 
     # Taken apart ---------------------------------------------------------------------
 
@@ -139,7 +142,7 @@ class Making:
         order["left"] -= quantity
         order["hours"] -= hours
         order.changed = True
-        self._take_apart(quantity, used, hours, order.record)
+        self._take_apart(quantity, used, hours, order["then"], order.record)
 
     def for_unbuild_any(self):
         return [None] if self.books.shelf[TABLE] > 0 else []
@@ -147,9 +150,9 @@ class Making:
     def unbuild_any(self, quantity):
         """Take tables of no particular order apart, as the card plans."""
         used = {name: quantity * units for name, units in self.plan.needs.items()}
-        self._take_apart(quantity, used, quantity * self.plan.hours)
+        self._take_apart(quantity, used, quantity * self.plan.hours, self.plan)
 
-    def _take_apart(self, quantity, used, hours, order=None):
+    def _take_apart(self, quantity, used, hours, then, order=None):
         unbuild = self.env["mrp.unbuild"].create(
             {
                 "product_id": self.products[TABLE].id,
@@ -167,7 +170,7 @@ class Making:
             self.books.move(name, units)
         self.books.move(TABLE, -quantity)
         taken = {name: -units for name, units in back.items()}
-        effect = self.books.made(-quantity, taken, -hours)
+        effect = self.books.made(-quantity, taken, -hours, then, late=True)
         self.record({**effect, **self.books.revalued(used, back)})
 
     def _get_back(self, unbuild, name):
@@ -255,4 +258,4 @@ class Making:
 
     def _correct(self, order, quantity, used, hours=Decimal(0)):
         order.changed = True
-        self._record_made(order, quantity, used, hours)
+        self._record_made(order, quantity, used, hours, late=True)

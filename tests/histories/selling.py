@@ -38,9 +38,10 @@ class Selling:
         picking = self._get_open_picking(sale)
         self._validate(self._dated(picking, days_ago), quantity)
         sale["open"] -= quantity
-        delivery = keep(picking.move_ids, left=quantity)
+        then = self._get_plan(days_ago)
+        delivery = keep(picking.move_ids, left=quantity, then=then)
         self.deliveries.append(delivery)
-        self._record_sold(quantity, delivery)
+        self._record_sold(quantity, then, delivery)
 
     def for_deliver_all(self):
         return [None] if len(self.for_deliver()) > 1 else []
@@ -52,11 +53,13 @@ class Selling:
             picking = self._get_open_picking(sale)
             picking.move_ids.write({"quantity": sale["open"], "picked": True})
             pickings |= picking
-            self.deliveries.append(keep(picking.move_ids, left=sale["open"]))
+            self.deliveries.append(
+                keep(picking.move_ids, left=sale["open"], then=self.plan)
+            )
         pickings.button_validate()
         for sale, delivery in zip(sales, self.deliveries[-len(sales) :], strict=True):
             sale["open"] = 0
-            self._record_sold(delivery["left"], delivery)
+            self._record_sold(delivery["left"], delivery["then"], delivery)
 
     def _get_open_picking(self, sale):
         return sale.record.picking_ids.filtered(
@@ -64,9 +67,11 @@ class Selling:
             and p.picking_type_id.code == "outgoing"
         )
 
-    def _record_sold(self, quantity, delivery):
+    def _record_sold(self, quantity, then, delivery=None):
+        """Tell the oracle what was sold; without ``delivery`` it is a change."""
         self.books.move(TABLE, -quantity)
-        self.record(self.books.sold(quantity), delivery)
+        effect = self.books.sold(quantity, then, late=not delivery)
+        self.record(effect, delivery)
 
     def for_give_back(self):
         return [d for d in self.deliveries if d["left"] and not d.closed]
@@ -77,7 +82,7 @@ class Selling:
         self._send_back(delivery.record, quantity)
         delivery["left"] -= quantity
         delivery.changed = True
-        self._record_sold(-quantity, None)
+        self._record_sold(-quantity, delivery["then"])
 
     for_correct_delivered = for_give_back
 
@@ -87,7 +92,7 @@ class Selling:
         quantity = self._edit(delivery.record, quantity)
         delivery["left"] += quantity
         delivery.changed = True
-        self._record_sold(quantity, None)
+        self._record_sold(quantity, delivery["then"])
 
     # Invoices ------------------------------------------------------------------------
 
