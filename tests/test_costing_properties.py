@@ -24,7 +24,8 @@ def numbers(low, high, places):
 
 @st.composite
 def a_card(draw):
-    """A card of up to 5 components, 3 operations of 1 or 2 elements, overheads."""
+    """A card of up to 5 components, 3 operations of 1 or 2 elements, some with set-up,
+    overheads."""
     lines = [
         cards.component_line(
             1, product, draw(numbers(0, 50, 4)), draw(numbers(0, 900, 3))
@@ -32,10 +33,12 @@ def a_card(draw):
         for product in range(10, 10 + draw(st.integers(0, 5)))
     ]
     for operation in range(draw(st.integers(0, 3))):
-        hours = draw(numbers(0, 20, 4))
+        hours, setup = draw(numbers(0, 20, 4)), draw(numbers(0, 2, 4))
         for element in draw(st.sampled_from([(2,), (2, 3)])):
             rate = draw(numbers(0, 300, 2))
             lines.append(cards.operation_line(element, operation, 1, hours, rate))
+            if setup:
+                lines.append(cards.setup_line(element, operation, 1, setup, rate))
     rates = [
         cards.OverheadRate(4, method, draw(numbers(0, 200, 2)), base=2)
         for method in draw(
@@ -128,11 +131,10 @@ class TestCostingProperties(BaseCase):
     def test_as_planned(self, card, quantity, rules):
         """An order exactly as planned has no variance but rounding, at most half a
         currency unit for each amount."""
-        hours = {
-            line.operation: line.quantity
-            for line in card.lines
-            if line.kind == cards.OPERATION
-        }
+        hours = defaultdict(Decimal)
+        for line in card.lines:
+            if line.kind in (cards.OPERATION, cards.SETUP) and line.element == 2:
+                hours[line.operation] += line.quantity
         completion = Completion(
             quantity,
             tuple(

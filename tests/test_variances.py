@@ -116,6 +116,30 @@ class TestEfficiency(BackflushCase):
         self.assertEqual(line.workcenter_id, self.workcenter)
         self.assertEqual((line.standard_quantity, line.actual_quantity), (1.0, 1.5))
 
+    def test_set_up_is_part_of_the_time(self):
+        """A set-up of an hour for a lot of 4 is a quarter of an hour a table, card
+        42.50. 4 tables plan 1 h of run and 1 h of set-up; 150 min are recorded: applied
+        2.5 x 40.00 = 100.00, efficiency 0.5 x 40.00 = 20.00; FG 170.00."""
+        self.workcenter.time_start = 60
+        card = self.env["backflush.cost.card"]._build(self.table, self.company)
+        card.lot_size = 4
+        card.action_compute()
+        self.assertEqual(card.total_cost, 42.5)
+        card.action_put_in_force()
+        order = self._order(4)
+        self._set_produced(order, 4)
+        order.workorder_ids.duration = 150
+        order.button_mark_done()
+        self.assertEntry(
+            order.backflush_entry_ids,
+            {
+                ("finished_goods", "FG"): 170.0,
+                ("stock", "RIP"): -90.0,
+                ("applied", "Applied"): -100.0,
+                ("efficiency", "Conversion variances"): 20.0,
+            },
+        )
+
     def test_unplanned_operation(self):
         """30 min of rework that the card does not plan: 0.5 x 40.00 = 20.00 applied,
         all of it efficiency; the planned 15 min are as planned."""
