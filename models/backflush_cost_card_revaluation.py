@@ -111,9 +111,10 @@ class BackflushCostCard(models.Model):
             if not entry.card_id and entry._needs_card():
                 sign = -1 if entry._is_about_delivery() else 1
                 moved[entry.product_id.id] += sign * exact(entry.quantity)
+            back = 1 if entry.event == "unbuild" else -1
             for product, quantity, _value in entry.facts.get("consumptions", ()):
                 if product in at_sale.ids:
-                    moved[product] -= exact(quantity)
+                    moved[product] += back * exact(quantity)
         for product in products:
             quantity, left = units[product]
             units[product] = (quantity - moved[product.id], left)
