@@ -2,13 +2,14 @@
 # First step of the flow; flush and post are those of every entry. What goods stand for
 # is in models/backflush_standing.py, the arithmetic in costing/cutover.py.
 
+from collections import defaultdict
 from contextlib import contextmanager
 from types import SimpleNamespace
 
 from odoo import models
 
 from ..costing import cutover, terms
-from ..costing.money import exact
+from ..costing.money import ZERO, exact
 from .backflush_policy_guard import CUTOVER
 
 
@@ -95,20 +96,28 @@ class BackflushCostCard(models.Model):
 
     def _leave_pending_out(self, units, products):
         """Take off ``units`` what entries of ``products`` without any card brought: it
-        is not in the books yet, and enters them at the first card."""
+        is not in the books yet, and enters them at the first card. So does what orders
+        took of those that are flushed at sale."""
+        if not products:
+            return
         pending = self.env["backflush.entry"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "pending"),
-                ("card_id", "=", False),
-                ("product_id", "in", products.ids),
-            ]
+            [("company_id", "=", self.company_id.id), ("state", "=", "pending")]
         )
-        for entry in pending.filtered(lambda entry: entry._needs_card()):
-            quantity, left = units[entry.product_id]
-            moved = exact(entry.quantity)
-            gone = entry._is_about_delivery()
-            units[entry.product_id] = (quantity + (moved if gone else -moved), left)
+        at_sale = products.filtered(
+            lambda product: product._get_flush_point(self.company_id) == terms.SALE
+        )
+        moved = defaultdict(lambda: ZERO)
+        for entry in pending:
+            if not entry.card_id and entry._needs_card():
+                sign = -1 if entry._is_about_delivery() else 1
+                moved[entry.product_id.id] += sign * exact(entry.quantity)
+            back = 1 if entry.event == "unbuild" else -1
+            for product, quantity, _value in entry.facts.get("consumptions", ()):
+                if product in at_sale.ids:
+                    moved[product] += back * exact(quantity)
+        for product in products:
+            quantity, left = units[product]
+            units[product] = (quantity - moved[product.id], left)
 
     # What they are worth -------------------------------------------------------------
 

@@ -87,7 +87,8 @@ class TestCompletion(DatesCase):
 
     def test_unbuild(self):
         """Made at 32.50, taken apart with a date before the new card: FG -36.50, RIP
-        2 x 12.00 + 2.50, applied 10.00; nothing is left in the end."""
+        2 x 12.00 + 2.50, applied 10.00; both are worth 4.00 more, and no revaluation is
+        left of it."""
         order = self._produce(1)
         self._raise_standard()
         with self._dated():
@@ -98,6 +99,7 @@ class TestCompletion(DatesCase):
                 ("finished_goods", "FG"): -36.5,
                 ("stock", "RIP"): 26.5,
                 ("applied", "Applied"): 10.0,
+                ("revaluation", "Revaluation"): 0.0,
             },
         )
         self.assertBalances({self.account_fg: 0.0, self.account_rip: 0.0})
