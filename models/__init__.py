@@ -41,7 +41,6 @@ from . import backflush_release_effect
 from . import backflush_cost_card_import
 from . import backflush_cost_card_split
 from . import backflush_cost_card_release
-from . import res_config_settings
 from . import backflush_scenario
 from . import backflush_scenario_change
 from . import backflush_scenario_compute

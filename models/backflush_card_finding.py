@@ -120,14 +120,24 @@ class BackflushCardFinding(models.Model):
 
     # Buttons -------------------------------------------------------------------------
 
-    @api.model
     def action_check(self):
-        """Check the cards of the companies that the user works in, show what is
-        found."""
+        """Check the cards of the companies that the user works in, whatever findings
+        are chosen; say how many were found."""
         self.check_access("write")
+        found = self.browse()
         for company in self.env.companies:
-            self._run_check(company)
-        return self._get_action([])
+            found |= self._run_check(company)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": self.env._(
+                    "Cost cards checked, findings: %(number)s", number=len(found)
+                ),
+                "type": "warning" if found else "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def action_roll_up(self):
         """Open a roll-up of the products of these findings; where purchases differ from

@@ -151,14 +151,14 @@ class BackflushEntry(models.Model):
     def _get_rounds(self):
         """Return these entries in rounds: an entry comes after those that it changes,
         and only one change of the same entry is in a round."""
-        rounds, ready = defaultdict(self.browse), defaultdict(int)
+        rounds, ready = defaultdict(list), defaultdict(int)
         for entry in self.sorted("id"):
             changed = entry._get_changed()
             number = max((ready[other] for other in changed), default=0)
-            rounds[number] |= entry
+            rounds[number].append(entry.id)
             for other in changed | entry:
                 ready[other] = number + 1
-        return [rounds[number] for number in sorted(rounds)]
+        return [self.browse(ids) for _number, ids in sorted(rounds.items())]
 
     def _get_changed(self):
         """Return the entries that this one changes: originals, and what was corrected

@@ -51,9 +51,15 @@ class BackflushEntry(models.Model):
 
     def _needs_card(self):
         """Answer whether the standard of the entry's product is what is flushed."""
-        component = self.event == "adjustment" and self.facts.get("component")
-        stated = "before" in self.facts
-        return self.event != "purchase" and not (component or stated or self.period_id)
+        if self.event == "purchase" or self.period_id or self._is_stated():
+            return False
+        return not (self.event == "adjustment" and self.facts.get("component"))
+
+    def _is_stated(self):
+        """Answer whether the facts say what the goods stood for and stand for."""
+        if self.event == "cutover":
+            return "before" in self.facts
+        return self.event == "revaluation"
 
     # One method an event: card and rules in, postings out ----------------------------
 

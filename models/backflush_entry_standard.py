@@ -65,9 +65,10 @@ class BackflushEntry(models.Model):
     def _get_parts(self):
         """Return {entry: {product: `costing` card}} of components that are flushed at
         sale, None for one without a card. What is found is kept in the facts."""
-        kept = self.filtered(lambda entry: entry.facts.get("parts"))
+        exploded = self.filtered(lambda entry: not entry._is_stated())
+        kept = exploded.filtered(lambda entry: entry.facts.get("parts"))
         parts = {entry: entry._get_kept_parts() for entry in kept}
-        others = self.filtered(lambda entry: "before" not in entry.facts) - kept
+        others = exploded - kept
         # Entries posted before parts were kept were posted by the cards of their day.
         for (company, day), entries in others.grouped(
             lambda entry: (entry.company_id, entry.state == "posted" and entry.date)

@@ -26,8 +26,12 @@ class BackflushCostComparison(models.Model):
         readonly=True,
         help="Empty: what a cost before was not split into elements.",
     )
-    before = fields.Float("Cost Before", readonly=True, digits=(16, 6), min_display_digits=2)
-    after = fields.Float("New Cost", readonly=True, digits=(16, 6), min_display_digits=2)
+    before = fields.Float(
+        "Cost Before", readonly=True, digits=(16, 6), min_display_digits=2
+    )
+    after = fields.Float(
+        "New Cost", readonly=True, digits=(16, 6), min_display_digits=2
+    )
     change = fields.Float(
         readonly=True,
         digits=(16, 6),

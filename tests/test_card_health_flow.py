@@ -7,6 +7,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.orm.models import INSERT_BATCH_SIZE
+from odoo.service.model import call_kw
 from odoo.tests import new_test_user
 
 from .card_health import CardHealthCase
@@ -231,7 +232,9 @@ class TestCardHealthFlow(CardHealthCase):
         self._buy(self.plate, 10, 12.0)
         self._work(2, 60)
         mine = self.findings.with_user(self.accountant)
-        mine.action_check()
+        # As the web client calls the button of a list with nothing chosen.
+        done = call_kw(mine, "action_check", [[]], {})
+        self.assertIn("findings: 3", done["params"]["message"])
         found = self.findings.with_user(self.auditor).search([])
         self.assertEqual(set(found.mapped("kind")), {"bill", "price", "time"})
         self.assertTrue(all(found.mapped("detail")))
