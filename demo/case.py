@@ -111,7 +111,7 @@ class Case:
 
     @property
     def is_native(self):
-        """Whether no policy is involved: sequential costing is what Odoo does itself."""
+        """Whether no policy is involved: sequential costing is Odoo's own."""
         return self.family == families.SEQUENTIAL
 
     @property

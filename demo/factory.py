@@ -73,7 +73,11 @@ class Factory:
             category = self.get_category(name)
             for product, (components, operations) in products.items():
                 self.products[product] = company.create_product(
-                    self.env, product, category, purchase_ok=False
+                    self.env,
+                    product,
+                    category,
+                    purchase_ok=False,
+                    list_price=data.LIST_PRICES[product],
                 )
                 company.create_bom(
                     self.env,

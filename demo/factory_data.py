@@ -93,6 +93,14 @@ PRODUCTS = {
     },
 }
 
+LIST_PRICES = {
+    "City Bike": 599.0,
+    "Touring Bike": 949.0,
+    "Pannier Bag": 65.0,
+    "Bike Light": 32.0,
+    "Cargo Trailer": 279.0,
+}
+
 #: Policies by category: flush point, whether purchases are recorded, and overhead
 #: rates (element, method, rate, base element).
 POLICIES = {

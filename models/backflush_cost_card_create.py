@@ -156,9 +156,10 @@ class BackflushCostCard(models.Model):
 
     # Bulk writing --------------------------------------------------------------------
     # A roll-up of everything makes more than a hundred thousand lines, which take the
-    # ORM ten times as long to create as all the rest. Cards are the ORM's; their lines and elements have no
-    # logic of their own beyond what stands here: the check that the card is not frozen
-    # is made above, and every stored computed value is among the columns.
+    # ORM ten times as long to create as all the rest. Cards are the ORM's; their lines
+    # and elements have no logic of their own beyond what stands here: the check that
+    # the card is not frozen is made above, and every stored computed value is among the
+    # columns.
 
     @api.model
     def _insert(self, model, columns, rows):

@@ -89,8 +89,8 @@ class BackflushPeriod(models.Model):
         required=True,
         default="ledger",
         tracking=True,
-        help="Ledger: what the cards and documents say is made and not sold, in process "
-        "and bought. Physical count: what was counted, entered or imported.",
+        help="Ledger: what the cards and documents say is made and not sold, in "
+        "process and bought. Physical count: what was counted, entered or imported.",
     )
     bridge_choice = fields.Selection(
         [("material", "When material"), ("always", "Always"), ("never", "Never")],

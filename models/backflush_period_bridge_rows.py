@@ -146,7 +146,7 @@ class BackflushPeriod(models.Model):
         sums[line.element][1] += hours * line.price
 
     def _get_order_material_rows(self):
-        """Material that left stock for open orders and that no completion has taken yet:
+        """Material that left stock for open orders and that no completion has taken:
         where its purchase is recorded, the books still have it."""
         domain = self._get_open_order_domain("raw_material_production_id") & Domain(
             [
@@ -184,8 +184,8 @@ class BackflushPeriod(models.Model):
     # Purchases not recorded ----------------------------------------------------------
 
     def _get_purchase_rows(self, goods):
-        """Components on hand whose purchase went to materials clearing, less what Odoo's
-        own stock closing put into their stock accounts."""
+        """Components on hand whose purchase went to materials clearing, less what
+        Odoo's own stock closing put into their stock accounts."""
         components = self._get_components() - goods
         periodic = components.filtered(
             lambda product: not product._is_purchase_recorded(self.company_id)
@@ -271,8 +271,8 @@ class BackflushPeriod(models.Model):
         return self._get_stock_accounts(categories)
 
     def _get_count_rows(self):
-        """What was counted, material and conversion apart, and what the accounts that it
-        is compared with have in the books."""
+        """What was counted, material and conversion apart, and what the accounts that
+        it is compared with have in the books."""
         rows = []
         conversion = self._get_policies_of_goods().conversion_element_id[:1].id
         elements = self._get_material_elements(dict.fromkeys(self.count_ids.product_id))

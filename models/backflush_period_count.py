@@ -1,4 +1,4 @@
-# A physical count at a period end: what is on the floor, with its material and its work.
+# A physical count at a period end: what is on the floor, its material and its work.
 # Before the GAAP bridge of a close, which compares it with the books.
 
 from odoo import api, fields, models
@@ -37,8 +37,8 @@ class BackflushPeriodCount(models.Model):
         "Counted As",
         required=True,
         default="rip",
-        help="With which inventory accounts the count is compared: those of components, "
-        "where goods in process stand too, or those of finished goods.",
+        help="With which inventory accounts the count is compared: those of "
+        "components, where goods in process stand too, or those of finished goods.",
     )
     product_id = fields.Many2one(
         "product.product", check_company=True, domain=[("is_storable", "=", True)]

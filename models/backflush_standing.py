@@ -87,7 +87,9 @@ class BackflushStanding(models.AbstractModel):
         )
         # One read for all, where the field is computed for a thousand at a time.
         found = valued._compute_quantities_dict(None, None, None)
-        return {product: exact(found[product.id]["qty_available"]) for product in products}
+        return {
+            product: exact(found[product.id]["qty_available"]) for product in products
+        }
 
     @api.model
     def _get_proposals(self, company):

@@ -133,7 +133,10 @@ class StockLot(models.Model):
     _inherit = "stock.lot"
 
     def write(self, vals):
-        if "standard_price" in vals and self.env.context.get(TAKES_EFFECT) is not SYSTEM:
+        if (
+            "standard_price" in vals
+            and self.env.context.get(TAKES_EFFECT) is not SYSTEM
+        ):
             price = vals["standard_price"] or 0.0
             changed = self.filtered(
                 lambda lot: lot.lot_valuated and not is_same(lot.standard_price, price)

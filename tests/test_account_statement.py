@@ -49,9 +49,7 @@ class TestStatementAtCompletion(StatementCase):
         self._buy(self.metal, 10, 19.0)
         self._enter(5.0)
         statement, found = self._state()
-        self.assertEqual(
-            found, {("110710", "standard"): 190, ("110710", "manual"): 5}
-        )
+        self.assertEqual(found, {("110710", "standard"): 190, ("110710", "manual"): 5})
         line = statement.line_ids.filtered(lambda line: line.kind == "manual")
         self.assertEqual(line.user_id, self.env.user)
         self.assertEqual(line.action_open()["res_model"], "account.move")
@@ -77,9 +75,7 @@ class TestStatementAtCompletion(StatementCase):
         )
         self.labour.applied_account_id = self.account_applied
         self._run_post_pending()
-        self.assertEqual(
-            self._state()[1], {("110720", "standard"): 310}
-        )
+        self.assertEqual(self._state()[1], {("110720", "standard"): 310})
 
     def test_earlier_day(self):
         """On the day before the sale all 10 units are there, after it 4 are."""
@@ -117,6 +113,4 @@ class TestStatementAtSale(StatementCase):
         self._produce(100)
         self._deliver(99)
         _statement, found = self._state()
-        self.assertEqual(
-            found, {("110710", "standard"): 190, ("110710", "unsold"): 19}
-        )
+        self.assertEqual(found, {("110710", "standard"): 190, ("110710", "unsold"): 19})

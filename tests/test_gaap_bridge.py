@@ -63,7 +63,8 @@ class TestBridgeAtSale(BridgeCase):
         self.assertEqual(self._balances_on(NEXT, *accounts), [0, 0])
         entries = period.entry_ids.filtered(lambda entry: entry.event == "bridge")
         self.assertEqual(
-            sorted(entries.move_id.mapped("date")), [date(2026, 10, 31), date(2026, 11, 1)]
+            sorted(entries.move_id.mapped("date")),
+            [date(2026, 10, 31), date(2026, 11, 1)],
         )
 
     def test_cost_of_sales_with_the_bridge(self):
@@ -110,7 +111,8 @@ class TestBridgeAtSale(BridgeCase):
         self._post_period("2026-12-01")
         year = self._post_period("2026-01-01", "year_end")
         self.assertEqual(
-            self._rows(year), {("unsold", "LAB"): (1, 12, 0), ("bridge", "110750"): (0, 0, 12)}
+            self._rows(year),
+            {("unsold", "LAB"): (1, 12, 0), ("bridge", "110750"): (0, 0, 12)},
         )
         self.assertEqual(self._balances_on("2026-12-31", self.account_bridge), [12])
         self.assertEqual(self._balances_on("2027-01-01", self.account_bridge), [0])
@@ -196,7 +198,9 @@ class TestBridgeNotRecorded(BridgeCase):
         self.company.account_stock_journal_id = self.journal
         self.company.account_stock_valuation_id = self.account_rip
         with freeze_time("2026-10-31 12:00:00"):
-            self.company.action_close_stock_valuation(date(2026, 10, 31), auto_post=True)
+            self.company.action_close_stock_valuation(
+                date(2026, 10, 31), auto_post=True
+            )
         [stock] = self._balances_on(END, self.account_rip)
         period = self._post_period()
         self.assertEqual(self._rows(period)["closing", "110710"], (0, 0, stock))
@@ -255,7 +259,9 @@ class TestBridgeOpenOrders(BridgeCase):
         )
 
     def _deliver_nothing(self):
-        self.assertFalse(self.env["sale.order"].search([("company_id", "=", self.company.id)]))
+        self.assertFalse(
+            self.env["sale.order"].search([("company_id", "=", self.company.id)])
+        )
 
 
 class TestBridgeByCount(BridgeCase):
@@ -263,7 +269,9 @@ class TestBridgeByCount(BridgeCase):
 
     def _count(self, *lines, **values):
         return self._period(
-            bridge_source="count", count_ids=[Command.create(line) for line in lines], **values
+            bridge_source="count",
+            count_ids=[Command.create(line) for line in lines],
+            **values,
         )
 
     def test_by_product(self):
@@ -299,7 +307,10 @@ class TestBridgeByCount(BridgeCase):
         )
         self.assertFalse(result["messages"])
         self.assertEqual(
-            [(c.name, c.material_amount, c.conversion_amount) for c in period.count_ids],
+            [
+                (c.name, c.material_amount, c.conversion_amount)
+                for c in period.count_ids
+            ],
             [("Sheet 7", 76, 12)],
         )
 
@@ -354,7 +365,7 @@ class TestTextbookBridge(TransactionCase):
         return None
 
 
-numbers = st.decimals(-10**6, 10**6, places=2)
+numbers = st.decimals(-(10**6), 10**6, places=2)
 rows = st.lists(
     st.builds(
         bridge.Row,

@@ -138,9 +138,9 @@ class TestDeliveryRedated(RedatingCase):
         self.assertLedger()
 
     def test_other_card(self):
-        """A card of 35.00 from 1 March (an hour costs 50.00) revalues the table by 2.50.
-        It was sold on 26 February in truth: 32.50 of cost, and the 2.50 are taken back;
-        FG does not move."""
+        """A card of 35.00 from 1 March (an hour costs 50.00) revalues the table by
+        2.50. It was sold on 26 February in truth: 32.50 of cost, and the 2.50 are taken
+        back; FG does not move."""
         self._produce(1)
         self.workcenter.costs_hour = 50
         self._renew_card(self.table, date_from="2026-03-01")
@@ -184,9 +184,9 @@ class TestDeliveryRedatedFlushAtSale(RedatingCase):
     flush_point = "sale"
 
     def test_other_card(self):
-        """Plates cost 11.00 from 1 March, so a table 34.50: two plates owed to the shelf
-        are revalued by -2.00, those in the table by 2.00. Sold on 26 February in truth:
-        cost of sales 32.50, and 2.00 revaluation; RIP does not move."""
+        """Plates cost 11.00 from 1 March, so a table 34.50: two plates owed to the
+        shelf are revalued by -2.00, those in the table by 2.00. Sold on 26 February in
+        truth: cost of sales 32.50, and 2.00 revaluation; RIP does not move."""
         self._produce(1)
         self._put_price(self.plate, 11, date_from="2026-03-01")
         self._renew_card(self.table, date_from="2026-03-01")

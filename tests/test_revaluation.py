@@ -114,8 +114,9 @@ class TestAtCompletion(RevaluationCase):
         picking.button_validate()
 
     def test_bill_back_to_draft(self):
-        """10 screws billed at 0.50 are worth 6.00. The bill is taken back: RIP is empty,
-        so is the revaluation. Posted again it debits 10 x 0.60, 1.00 of price variance.
+        """10 screws billed at 0.50 are worth 6.00. The bill is taken back: RIP is
+        empty, so is the revaluation. Posted again it debits 10 x 0.60, 1.00 of price
+        variance.
         """
         bill = self._buy(self.screw, 10, 0.5)
         self._put_price(self.screw, 0.6)
@@ -244,8 +245,9 @@ class TestAtCompletion(RevaluationCase):
         )
         Card = self.env["backflush.cost.card"]
         self.workcenter.costs_hour = 48
-        first, second = Card._build(self.table, self.company), Card._build(
-            self.table, self.company
+        first, second = (
+            Card._build(self.table, self.company),
+            Card._build(self.table, self.company),
         )
         first.write({"date_from": "2026-01-01", "release_id": releases[0].id})
         second.write({"date_from": "2026-01-02", "release_id": releases[1].id})
@@ -274,9 +276,7 @@ class TestAtCompletion(RevaluationCase):
         self.assertEqual(failed.keys(), set(releases[:2]))
         self.assertIn("account", failed[releases[0]])
         self.assertIn("has not taken effect", failed[releases[1]])
-        self.assertEqual(
-            releases.mapped("state"), ["released", "released", "in_force"]
-        )
+        self.assertEqual(releases.mapped("state"), ["released", "released", "in_force"])
         self.policy.revaluation_account_id = self.account_revaluation
         self.assertFalse(releases[:2]._take_effect())
         self.assertEqual((first.state, second.state), ("superseded", "in_force"))

@@ -1,10 +1,10 @@
 """The price of one screw, from a what-if to the books.
 
-A leg is 2 screws and 3 minutes: 1.00 + 2.00 = 3.00. A frame is 4 legs, a plate and
-6 minutes: 12.00 + 10.00 + 4.00 = 26.00. A bench, made in lots of 20, is a frame, 2 legs,
-5 screws, 15 minutes (300 a lot), 60 minutes of set-up a lot, and gives 0.1 kg of offcuts
-worth 5.00 a kg back: 26.00 + 6.00 + 2.50 + 10.00 + 2.00 - 0.50 = 46.00.
-The leg is shared by frame and bench: a bench holds 4 x 2 + 2 x 2 + 5 = 17 screws.
+A leg is 2 screws and 3 minutes: 1.00 + 2.00 = 3.00. A trestle is 4 legs, a plate and
+6 minutes: 12.00 + 10.00 + 4.00 = 26.00. A bench, made in lots of 20, is a trestle,
+2 legs, 5 screws, 15 minutes (300 a lot), 60 minutes of set-up a lot, and gives 0.1 kg
+of offcuts worth 5.00 a kg back: 26.00 + 6.00 + 2.50 + 10.00 + 2.00 - 0.50 = 46.00.
+The leg is shared by trestle and bench: a bench holds 4 x 2 + 2 x 2 + 5 = 17 screws.
 """
 
 from freezegun import freeze_time
@@ -38,7 +38,9 @@ class TestStandardCostStory(ReleaseCase):
         )
         cls.bench.bom_ids.operation_ids.workcenter_id = line
         cls.all = cls.leg | cls.trestle | cls.bench
-        cls.env["backflush.cost.card"]._build(cls.all, cls.company).action_put_in_force()
+        cls.env["backflush.cost.card"]._build(
+            cls.all, cls.company
+        ).action_put_in_force()
 
     @classmethod
     def _make(cls, name, components, operations):

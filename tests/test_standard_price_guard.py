@@ -132,9 +132,7 @@ class TestGuard(BackflushCase):
         """A lot valued by itself has the product's cost, and is guarded alike."""
         self.screw.write({"tracking": "lot", "lot_valuated": True})
         self._put_price(self.screw, 0.6)
-        lot = self.env["stock.lot"].create(
-            {"name": "A", "product_id": self.screw.id}
-        )
+        lot = self.env["stock.lot"].create({"name": "A", "product_id": self.screw.id})
         self.assertEqual(lot.standard_price, 0.6)
         with self.assertRaisesRegex(UserError, REFUSED):
             lot.standard_price = 0.7

@@ -57,7 +57,9 @@ class BackflushCutover(models.TransientModel):
         company, service = self.company_id, self.env["backflush.standing"]
         components = self._get_component_products()
         units = {
-            product: mine for product, mine in units.items() if product not in components
+            product: mine
+            for product, mine in units.items()
+            if product not in components
         }
         found = service._get_standings(units, company)
         others = self.env["product.product"].union(*units)

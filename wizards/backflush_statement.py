@@ -132,7 +132,7 @@ class BackflushStatementLine(models.TransientModel):
     res_id = fields.Many2oneReference(model_field="res_model")
 
     def action_open(self):
-        """Open the document of a line, else the journal items of account and product."""
+        """Open the document, else the journal items of account and product."""
         self.ensure_one()
         if self.res_model and self.res_id:
             return {

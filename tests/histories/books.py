@@ -57,8 +57,9 @@ class Books:
     """What is on the shelf, and what each account holds.
 
     ``shelf``: {product: units on hand}; ``ahead``: {component: units billed and not
-    received, less those received and not billed}; ``value``: {(account, product): amount
-    before rounding, debit positive}; ``changed``: whether a standard has changed.
+    received, less those received and not billed}; ``value``: {(account, product):
+    amount before rounding, debit positive}; ``changed``: whether a standard has
+    changed.
     """
 
     def __init__(self, plan):

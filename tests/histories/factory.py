@@ -40,7 +40,8 @@ class Factory(Buying, Making, Selling, Renewing, Keeping):
     def __init__(self, case, setting, at_sale, recorded):
         timed = setting is YEN and recorded and not at_sale
         prices = {
-            name: Decimal(getattr(setting, name)) for name in ("plate", "screw", "steel")
+            name: Decimal(getattr(setting, name))
+            for name in ("plate", "screw", "steel")
         }
         self.first = Plan(
             prices=prices,
