@@ -192,7 +192,7 @@ class TestAtCompletion(RevaluationCase):
         entry of two items, RIP 11.00."""
         self._buy(self.plate, 10, 10)
         self._buy(self.screw, 10, 0.5)
-        release = self.env["backflush.release"].create({"name": "2027/1"})
+        release = self.env["backflush.release"].create({})
         cards = self.env["backflush.cost.card"].create(
             [
                 {
@@ -225,7 +225,7 @@ class TestAtCompletion(RevaluationCase):
             {line.account_id: line.balance for line in move.line_ids},
             {self.account_rip: 11.0, self.account_revaluation: -11.0},
         )
-        self.assertEqual((len(move.line_ids), move.ref), (2, "2027/1"))
+        self.assertEqual((len(move.line_ids), move.ref), (2, release.name))
         self.assertIn("cannot take effect", release._take_effect()[release])
 
     def test_releases_in_order(self):
@@ -235,7 +235,7 @@ class TestAtCompletion(RevaluationCase):
         self._buy(self.screw, 10, 0.5)
         releases = self.env["backflush.release"].create(
             [
-                {"name": name, "date_from": day, "state": "released"}
+                {"name": name, "date_from": day}
                 for name, day in (
                     ("First", "2026-01-01"),
                     ("Second", "2026-01-02"),
@@ -271,6 +271,7 @@ class TestAtCompletion(RevaluationCase):
             }
         )
         (first | second | screws).state = "released"
+        releases.write({"state": "released"})
         self.policy.revaluation_account_id = False
         failed = releases.sorted("id", reverse=True)._take_effect()
         self.assertEqual(failed.keys(), set(releases[:2]))
