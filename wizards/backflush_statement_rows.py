@@ -114,7 +114,7 @@ class BackflushStatement(models.TransientModel):
         ):
             context = same[0]._with_valuation_context().env.context
             valued = same.with_context(
-                {
+                **{
                     **context,
                     "allowed_company_ids": self.company_id.ids,
                     "to_date": self._get_end(),
