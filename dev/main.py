@@ -38,6 +38,7 @@ def get_parser() -> argparse.ArgumentParser:
     add("shell", help="a Python shell in the demo database [odoo shell arguments]")
     add("odoo-tests", help="run Odoo's own tests beside the module [MODULE ...]")
     add("bench", help="measure the speed [arguments of benchmarks]")
+    add("terms", help="export the terms of i18n/, bring translations up to them")
     add("stop", help="end the demo server and PostgreSQL of this checkout")
     command = add("clean", help="delete the databases of this checkout")
     command.add_argument(
@@ -60,7 +61,7 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
 def dispatch(places: Places, options: argparse.Namespace, rest: list[str]) -> int:
     """Carry out the command; its exit code."""
     # Imported when needed: a quick command stays quick.
-    from . import bench, lint, odoo_tests, shell, testing
+    from . import bench, lint, odoo_tests, shell, terms, testing
 
     match options.command:
         case "demo":
@@ -75,6 +76,8 @@ def dispatch(places: Places, options: argparse.Namespace, rest: list[str]) -> in
             return odoo_tests.odoo_tests(places, rest)
         case "bench":
             return bench.bench(places, rest)
+        case "terms":
+            return terms.terms(places)
         case "stop":
             return stop(places)
         case "clean":

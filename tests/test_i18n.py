@@ -1,24 +1,18 @@
 # The template holds every term of the module, and each translation all of the template.
 
-import os
 import re
-from pathlib import Path
-from unittest.mock import patch
 
 import polib
 
 from odoo.tests import TransactionCase, tagged
-from odoo.tools.translate import TranslationModuleReader
 
-MODULE = "mrp_account_backflush"
-FOLDER = Path(__file__).parents[1] / "i18n"
+from ..dev.inside.export_terms import FOLDER, MODULE, get_reader
+
 #: ``%(name)s``, ``%s`` and the like; a percent sign of its own is written ``%%``.
 PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdfgirx%]")
 MARKUP = re.compile(r"<[^>]*>")
 #: Text inside a tag, which a reader sees or hears, too.
 TEXT_IN_TAG = re.compile(r'(?<= )(aria-label|title|alt|placeholder)="[^"]*"')
-
-walk = os.walk
 
 
 def get_markup(text):
@@ -26,25 +20,11 @@ def get_markup(text):
     return {TEXT_IN_TAG.sub(r"\1", tag) for tag in MARKUP.findall(text)}
 
 
-def walk_shown(top, **options):
-    """Walk like ``os.walk``, outside tests, whose terms nobody sees, and outside
-    hidden folders: the add-ons link that the developer commands keep in ``.odoo``
-    leads back to the checkout, without end."""
-    for root, folders, files in walk(top, **options):
-        folders[:] = [
-            folder
-            for folder in folders
-            if folder != "tests" and not folder.startswith(".")
-        ]
-        yield root, folders, files
-
-
 @tagged("post_install", "-at_install")
 class TestTranslations(TransactionCase):
     def _get_terms(self):
         """Return the terms of the module that Odoo's exporter finds now."""
-        with patch.object(os, "walk", walk_shown):
-            reader = TranslationModuleReader(self.env.cr, modules=[MODULE])
+        reader = get_reader(self.env.cr)
         return {source for _module, _type, _name, _res_id, source, *_rest in reader}
 
     def _get_template(self):
@@ -59,8 +39,7 @@ class TestTranslations(TransactionCase):
     def test_template_is_complete(self):
         """A term in the code and not in the template, or the reverse: export again.
 
-        Both are made with ``odoo i18n export -d <database> mrp_account_backflush``,
-        from a database without demo data.
+        ``./run terms`` does.
         """
         exported = self._get_terms()
         held = {entry.msgid for entry in self._get_template()}
