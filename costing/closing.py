@@ -176,7 +176,7 @@ def dispose(variance, method, unit):
     60.00 under-applied, 12.00 of labour in finished goods, 1,188.00 sold:
 
     >>> from decimal import Decimal as D
-    >>> from .proration import PRORATED
+    >>> from .proration import PRORATED, TO_COST_OF_SALES
     >>> labour = Variance("rate", 2, {12: D(60)}, {FG: D(12), COGS: D(1188)})
     >>> {key: str(a) for key, a in dispose(labour, PRORATED, D("0.01")).items()}
     {'unsold': '0', 'fg': '0.60', 'cogs': '59.40'}

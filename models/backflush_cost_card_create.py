@@ -66,6 +66,22 @@ class BackflushCostCard(models.Model):
         cards._set_figures(found)
         return cards
 
+    def _check_company(self, fnames=None):
+        """Check the cards of a company together. Core looks at one after the other,
+        which takes longer than all the rest of many cards; it names those in error."""
+        names = self._fields if not fnames or "company_id" in fnames else fnames
+        fields_ = [self._fields[name] for name in names]
+        checked = [
+            field.name for field in fields_ if field.relational and field.check_company
+        ]
+        for company, cards in self.sudo().grouped("company_id").items():
+            for name in checked:
+                others = cards[name].with_context(active_test=False)
+                domain = others._check_company_domain(company)
+                if others.filtered_domain(domain) != others:
+                    return super()._check_company(fnames)
+        return None
+
     @api.model
     def _read_names_of(self, products):
         """Read all that the names of cards are made of at once."""
