@@ -1,6 +1,7 @@
 # What explains the balance of an inventory account: quantities at standard, and each
 # thing that the books have and the shelf has not, or the other way round. Read only.
 
+from bisect import bisect
 from collections import defaultdict
 from datetime import datetime, time
 
@@ -17,10 +18,12 @@ class BackflushStatement(models.TransientModel):
         return [
             *self._get_standard_rows(),
             *self._get_purchase_rows(),
+            *self._get_price_rows(),
             *self._get_invoice_rows(),
             *self._get_move_rows(),
             *self._get_pending_bill_rows(),
             *self._get_rounding_rows(),
+            *self._get_period_rows(),
             *self._get_item_rows(),
         ]
 
@@ -40,32 +43,44 @@ class BackflushStatement(models.TransientModel):
         return components.filtered(lambda p: p._is_purchase_recorded(self.company_id))
 
     def _get_accounts(self):
+        """Return the inventory accounts: of stock, and those beside it that only period
+        closes post to."""
         period = self._as_period()
         categories = (self._get_goods() | self._get_components()).categ_id
-        return period._get_stock_accounts(categories)
+        return period._get_stock_accounts(categories) | self._get_close_accounts()
+
+    def _get_close_accounts(self):
+        company = self.company_id
+        return (
+            company.backflush_adjustment_rip_account_id
+            | company.backflush_adjustment_fg_account_id
+            | company.backflush_bridge_account_id
+        )
 
     def _get_account(self, product):
         return self._as_period()._get_stock_accounts(product.categ_id)
 
-    def _get_end(self):
-        """Return the moment (UTC) at which the day of the statement ends."""
+    def _get_end(self, day=None):
+        """Return the moment (UTC) at which ``day``, that of the statement, ends."""
         zone = pytz.timezone(self.company_id.partner_id.tz or self.env.user.tz or "UTC")
-        local = zone.localize(datetime.combine(self.date, time.max))
+        local = zone.localize(datetime.combine(day or self.date, time.max))
         return local.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
 
     def _get_contents(self):
         """Return {product: [(product, account, cost of one unit)]} of what a unit is in
         inventory accounts: itself, or, flushed at sale, the material in it."""
         goods, contents = self._get_goods(), {}
+        products = self._get_components() | goods
         at_sale = goods.filtered(
             lambda p: p._is_flushed_at_sale(self.company_id, self.date)
         )
         Card = self.env["backflush.cost.card"]
-        cards = Card._get_in_force(at_sale, self.company_id, self.date)
+        cards = Card._get_in_force(products, self.company_id, self.date)
         flushed = Card._get_flushed_at_sale(at_sale, self.company_id, self.date)
-        for product in self._get_components() | goods:
+        prices = self._get_prices(products - at_sale, cards)
+        for product in products:
             if product not in at_sale:
-                price = self._get_price(product)
+                price = prices[product]
                 contents[product] = [(product, self._get_account(product), price)]
                 continue
             card = cards.get(product, Card)
@@ -75,14 +90,47 @@ class BackflushStatement(models.TransientModel):
             ]
         return contents
 
-    def _get_price(self, product):
-        """Return the standard of a product on the day, or its average cost."""
-        own = product.with_company(self.company_id)
-        if own.cost_method != "standard":
-            return own.with_context(to_date=self._get_end()).avg_cost
-        if self.date >= fields.Date.context_today(self):
-            return own.standard_price
-        return own._get_standard_price_at_date(self._get_end())
+    def _get_prices(self, products, cards):
+        """Return {product: its standard on the day, or its average cost}."""
+        products = products.with_company(self.company_id)
+        past = self.date < fields.Date.context_today(self)
+        history = self._get_price_history(products) if past else {}
+        prices = {}
+        for product in products:
+            if product.cost_method != "standard":
+                own = product.with_context(to_date=self._get_end())
+                prices[product] = own.avg_cost
+            elif not past:
+                prices[product] = product.standard_price
+            elif product in cards:
+                prices[product] = cards[product].total_cost
+            else:
+                prices[product] = self._get_price_on(self._get_end(), product, history)
+        return prices
+
+    def _get_price_history(self, products):
+        """Return {product: [(moment, standard)]}, the oldest first."""
+        history = defaultdict(list)
+        for value in self.env["product.value"].search(
+            [
+                ("product_id", "in", products.ids),
+                ("company_id", "=", self.company_id.id),
+                ("move_id", "=", False),
+                ("lot_id", "=", False),
+            ],
+            order="date, id",
+        ):
+            history[value.product_id].append((value.date, value.value))
+        return history
+
+    def _get_price_on(self, moment, product, history):
+        """Return the standard of ``product`` at ``moment``; before all that is known,
+        the first one, as core does."""
+        known = history.get(product)
+        if not known:
+            return product.with_company(self.company_id).standard_price
+        number = bisect(known, moment, key=lambda change: change[0])
+        return known[max(number - 1, 0)][1]
 
     def _prepare_rows(self, kind, contents, product, quantity, **about):
         """Return a row for each part of ``quantity`` of ``product``."""
@@ -130,50 +178,7 @@ class BackflushStatement(models.TransientModel):
             )
         return rows
 
-    # Purchases -----------------------------------------------------------------------
-
-    def _get_purchase_rows(self):
-        """What was received and not billed is on the shelf and not in the books; what
-        was billed and not received is in the books only."""
-        contents = self._get_contents()
-        products = self.env["product.product"].union(*contents)
-        ahead = defaultdict(float)
-        moves = self.env["stock.move"].search(
-            self._get_move_domain(products, [("purchase_line_id", "!=", False)])
-        )
-        for move in moves:
-            sign = 1 if move.is_in else -1
-            ahead[move.purchase_line_id, move.product_id] += (
-                sign * move._get_valued_qty()
-            )
-        for item in self._get_billed_items(products):
-            sign = -1 if item.move_type == "in_refund" else 1
-            key = (item.purchase_line_id or item.move_id, item.product_id)
-            ahead[key] -= sign * item._get_product_quantity()
-        rows = []
-        for (document, product), quantity in ahead.items():
-            order = document.order_id if "order_id" in document else document
-            rows += self._prepare_rows(
-                "receipt" if quantity > 0 else "bill",
-                contents,
-                product,
-                -round(quantity, 9),
-                name=order.display_name,
-                res_model=order._name,
-                res_id=order.id,
-            )
-        return rows
-
-    def _get_billed_items(self, products):
-        """Return the bill lines of ``products`` that debit their stock accounts."""
-        return self.env["account.move.line"].search(
-            [
-                *self._get_item_domain(),
-                ("product_id", "in", products.ids),
-                ("display_type", "=", "product"),
-                ("move_type", "in", ("in_invoice", "in_refund")),
-            ]
-        )
+    # Stock moves ---------------------------------------------------------------------
 
     def _get_move_domain(self, products, conditions):
         """Return the domain of stock moves that changed what is on hand."""
@@ -193,8 +198,10 @@ class BackflushStatement(models.TransientModel):
     def _get_invoice_rows(self):
         """Units that Odoo's own invoices cost are in the books until then."""
         contents, rows = self._get_contents(), []
-        cutover = self.env["backflush.cutover"].new({"company_id": self.company_id.id})
-        for line in cutover._find_lines("sale.order.line", self._get_goods()):
+        standing = self.env["backflush.standing"]
+        for line in standing._find_lines(
+            "sale.order.line", self._get_goods(), self.company_id
+        ):
             rows += self._prepare_rows(
                 "invoice",
                 contents,
@@ -241,32 +248,6 @@ class BackflushStatement(models.TransientModel):
             )
         return rows
 
-    def _get_pending_bill_rows(self):
-        """A bill whose entry waits has its price in the stock account."""
-        rows = []
-        for entry in self.env["backflush.entry"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "pending"),
-                ("event", "=", "purchase"),
-                ("date", "<=", self.date),
-            ]
-        ):
-            for product, quantity, price, value, *_rest in entry.facts["purchases"]:
-                component = self.env["product.product"].browse(product)
-                rows.append(
-                    {
-                        "account_id": self._get_account(component).id,
-                        "kind": "pending",
-                        "product_id": product,
-                        "amount": value - quantity * price,
-                        "name": entry.display_name,
-                        "res_model": entry._name,
-                        "res_id": entry.id,
-                    }
-                )
-        return rows
-
     def _get_rounding_rows(self):
         """What posted amounts left out because they are rounded to coins."""
         found = self.env["backflush.entry.line"]._read_group(
@@ -288,6 +269,34 @@ class BackflushStatement(models.TransientModel):
             }
             for account, product, remainder in found
             if round(remainder, 9)
+        ]
+
+    def _get_period_rows(self):
+        """What closes put beside the stock accounts, close by close."""
+        sums = defaultdict(float)
+        for account, entry, amount in self.env["backflush.entry.line"]._read_group(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("account_id", "in", self._get_accounts().ids),
+                ("entry_id.period_id", "!=", False),
+                ("accounting_date", "<=", self.date),
+            ],
+            ["account_id", "entry_id"],
+            ["amount:sum"],
+        ):
+            kind = "bridge" if entry.event == "bridge" else "prorated"
+            sums[account, kind, entry.period_id] += amount
+        return [
+            {
+                "account_id": account.id,
+                "kind": kind,
+                "amount": self.currency_id.round(amount),
+                "name": period.name,
+                "res_model": period._name,
+                "res_id": period.id,
+            }
+            for (account, kind, period), amount in sums.items()
+            if not self.currency_id.is_zero(amount)
         ]
 
     # Journal items of other origin ---------------------------------------------------
