@@ -17,5 +17,6 @@ from . import backflush_setup_summary
 from . import backflush_setup_apply
 from . import backflush_where_used
 from . import backflush_statement
+from . import backflush_statement_contents
 from . import backflush_statement_rows
 from . import backflush_statement_purchases

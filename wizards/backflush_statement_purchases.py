@@ -30,6 +30,8 @@ class BackflushStatement(models.TransientModel):
             ahead[key] -= self._get_billed_quantity(item)
         rows = []
         for (document, product), quantity in ahead.items():
+            if self._pays_for_work(document, product):
+                continue
             order = document.order_id if "order_id" in document else document
             rows += self._prepare_rows(
                 "receipt" if quantity > 0 else "bill",
@@ -41,6 +43,15 @@ class BackflushStatement(models.TransientModel):
                 res_id=order.id,
             )
         return rows
+
+    def _pays_for_work(self, document, product):
+        """Answer whether a purchase line, or a bill without one, pays a subcontractor
+        under a policy: his goods are in the books by their order."""
+        return (
+            document._name == "purchase.order.line"
+            and product in self._get_goods()
+            and bool(document._get_subcontracting_policy(self.date))
+        )
 
     def _get_billed_items(self, products):
         """Return the bill lines of ``products`` that debit their stock accounts."""
