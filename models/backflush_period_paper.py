@@ -36,9 +36,8 @@ class BackflushPeriod(models.Model):
 
     def _compute_bridge_conclusion(self):
         for period in self:
-            period.bridge_conclusion = period.computed_date and " ".join(
-                period._get_conclusions()
-            )
+            computed = period.computed_date or period.state != "open"
+            period.bridge_conclusion = computed and " ".join(period._get_conclusions())
 
     def _get_conclusions(self):
         """Return sentences: what the bridge is, whether it matters, what is posted."""
@@ -96,7 +95,7 @@ class BackflushPeriod(models.Model):
         :raises UserError: when nothing was computed yet
         """
         self.ensure_one()
-        if not self.computed_date:
+        if not self.computed_date and self.state == "open":
             raise UserError(
                 self.env._(
                     "Nothing is computed for %(period)s yet: preview it first.",

@@ -20,3 +20,4 @@ from . import backflush_statement
 from . import backflush_statement_contents
 from . import backflush_statement_rows
 from . import backflush_statement_purchases
+from . import backflush_statement_prices

@@ -11,6 +11,7 @@ KINDS = [
     ("receipt", "Received, not billed"),
     ("bill", "Billed, not received"),
     ("price", "Billed at another price, not compared with standard"),
+    ("repriced", "Standard changed by hand, left to Odoo's stock closing"),
     ("invoice", "Delivered, left to invoices"),
     ("pending", "Ledger entries that wait to be posted"),
     ("unposted", "Stock moves that nothing posted"),

@@ -25,8 +25,13 @@ class BackflushStatement(models.TransientModel):
 
     def _get_components(self):
         """Return the components whose purchases are recorded."""
-        components = self._as_period()._get_components() - self._get_goods()
-        return components.filtered(lambda p: p._is_purchase_recorded(self.company_id))
+        return self._get_stored_components().filtered(
+            lambda product: product._is_purchase_recorded(self.company_id)
+        )
+
+    def _get_stored_components(self):
+        """Return all components, whether their purchases are recorded or not."""
+        return self._as_period()._get_components() - self._get_goods()
 
     def _get_accounts(self):
         """Return the inventory accounts: of stock, and those beside it that only period

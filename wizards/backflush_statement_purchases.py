@@ -14,35 +14,43 @@ class BackflushStatement(models.TransientModel):
     def _get_purchase_rows(self):
         """What was received and not billed is on the shelf and not in the books; what
         was billed and not received is in the books only."""
-        contents = self._get_contents()
+        contents, rows = self._get_contents(), []
         products = self.env["product.product"].union(*contents)
-        ahead = defaultdict(float)
-        moves = self.env["stock.move"].search(
-            self._get_move_domain(products, [("purchase_line_id", "!=", False)])
-        )
-        for move in moves:
-            sign = 1 if move.is_in else -1
-            ahead[move.purchase_line_id, move.product_id] += (
-                sign * move._get_valued_qty()
-            )
-        for item in self._get_billed_items(products):
-            key = (item.purchase_line_id or item.move_id, item.product_id)
-            ahead[key] -= self._get_billed_quantity(item)
-        rows = []
-        for (document, product), quantity in ahead.items():
-            if self._pays_for_work(document, product):
-                continue
+        for (document, product), quantity in self._get_ahead(products).items():
             order = document.order_id if "order_id" in document else document
             rows += self._prepare_rows(
                 "receipt" if quantity > 0 else "bill",
                 contents,
                 product,
-                -round(quantity, 9),
+                -quantity,
                 name=order.display_name,
                 res_model=order._name,
                 res_id=order.id,
             )
         return rows
+
+    def _get_ahead(self, products, day=None):
+        """Return {(purchase line or bill, product): units received and not billed},
+        negative the other way, until the end of ``day``, that of the statement."""
+        ahead = defaultdict(float)
+        conditions = [("purchase_line_id", "!=", False)]
+        if day:
+            conditions.append(("date", "<=", self._get_end(day)))
+        for move in self.env["stock.move"].search(
+            self._get_move_domain(products, conditions)
+        ):
+            sign = 1 if move.is_in else -1
+            key = (move.purchase_line_id, move.product_id)
+            ahead[key] += sign * move._get_valued_qty()
+        for item in self._get_billed_items(products):
+            if not day or item.date <= day:
+                key = (item.purchase_line_id or item.move_id, item.product_id)
+                ahead[key] -= self._get_billed_quantity(item)
+        return {
+            key: round(quantity, 9)
+            for key, quantity in ahead.items()
+            if round(quantity, 9) and not self._pays_for_work(*key)
+        }
 
     def _pays_for_work(self, document, product):
         """Answer whether a purchase line, or a bill without one, pays a subcontractor
@@ -69,45 +77,7 @@ class BackflushStatement(models.TransientModel):
         sign = -1 if item.move_type == "in_refund" else 1
         return sign * item._get_product_quantity()
 
-    # Bills at another price ----------------------------------------------------------
-
-    def _get_price_rows(self):
-        """Bills that the ledger did not compare with standard, as those before a policy
-        started, left their own price in the stock account."""
-        products = self.env["product.product"].union(*self._get_contents())
-        standard = products.with_company(self.company_id).filtered(
-            lambda product: product.cost_method == "standard"
-        )
-        items = self._get_billed_items(standard)
-        items -= items.filtered(
-            lambda item: any(
-                item.product_id.id == fact[0]
-                for entry in item.move_id.backflush_bill_entry_ids
-                for fact in entry.facts.get("purchases", ())
-            )
-        )
-        history = self._get_price_history(items.product_id)
-        rows = []
-        for bill, lines in items.grouped("move_id").items():
-            for line, value in lines._get_billed_values().items():
-                moment = self._get_end(bill.date)
-                price = self._get_price_on(moment, line.product_id, history)
-                amount = value - self._get_billed_quantity(line) * price
-                if not self.currency_id.is_zero(amount):
-                    rows.append(self._prepare_price_row(line, amount))
-        return rows
-
-    def _prepare_price_row(self, line, amount):
-        return {
-            "account_id": line.account_id.id,
-            "kind": "price",
-            "product_id": line.product_id.id,
-            "amount": amount,
-            "name": line.move_id.name,
-            "user_id": line.move_id.create_uid.id,
-            "res_model": "account.move",
-            "res_id": line.move_id.id,
-        }
+    # Bills whose entry waits ---------------------------------------------------------
 
     def _get_pending_bill_rows(self):
         """A bill whose entry waits has its price in the stock account."""

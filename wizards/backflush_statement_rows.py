@@ -5,6 +5,8 @@ from collections import defaultdict
 
 from odoo import models
 
+from ..models.backflush_entry_cutover import KEYS
+
 
 class BackflushStatement(models.TransientModel):
     _inherit = "backflush.statement"
@@ -15,10 +17,12 @@ class BackflushStatement(models.TransientModel):
             *self._get_standard_rows(),
             *self._get_purchase_rows(),
             *self._get_price_rows(),
+            *self._get_repriced_rows(),
             *self._get_invoice_rows(),
             *self._get_move_rows(),
             *self._get_pending_bill_rows(),
             *self._get_rounding_rows(),
+            *self._get_taken_over_rows(),
             *self._get_period_rows(),
             *self._get_item_rows(),
         ]
@@ -28,8 +32,20 @@ class BackflushStatement(models.TransientModel):
     def _get_standard_rows(self):
         contents, rows = self._get_contents(), []
         products = self.env["product.product"].union(*contents)
-        if not products:
-            return rows
+        quantities = self._get_quantities(products, self._get_end())
+        for product in products:
+            own = any(part == product for part, _account, _cost in contents[product])
+            rows += self._prepare_rows(
+                "standard" if own else "unsold",
+                contents,
+                product,
+                quantities[product],
+                name=product.display_name,
+            )
+        return rows
+
+    def _get_quantities(self, products, moment):
+        """Return {product: units that core's stock value counts at ``moment``}."""
         # Core finds this context for one product; it is the same for all at one method.
         quantities = {}
         for same in (
@@ -40,18 +56,11 @@ class BackflushStatement(models.TransientModel):
                 **{
                     **context,
                     "allowed_company_ids": self.company_id.ids,
-                    "to_date": self._get_end(),
+                    "to_date": moment,
                 }
             )
             quantities |= dict(zip(same, valued.mapped("qty_available"), strict=True))
-        for product in products:
-            quantity = quantities[product]
-            own = any(part == product for part, _account, _cost in contents[product])
-            kind = "standard" if own else "unsold"
-            rows += self._prepare_rows(
-                kind, contents, product, quantity, name=product.display_name
-            )
-        return rows
+        return quantities
 
     # Stock moves ---------------------------------------------------------------------
 
@@ -111,17 +120,38 @@ class BackflushStatement(models.TransientModel):
         for move in moves:
             entry = move.backflush_entry_id
             document = entry or move.picking_id or move
-            rows += self._prepare_rows(
-                "pending" if entry else "unposted",
-                contents,
-                move.product_id,
-                (-1 if move.is_in else 1) * move._get_valued_qty(),
-                name=document.display_name or move.reference,
-                res_model=document._name,
-                res_id=document.id,
-                user_id=move.create_uid.id,
-            )
+            about = {
+                "name": document.display_name or move.reference,
+                "res_model": document._name,
+                "res_id": document.id,
+                "user_id": move.create_uid.id,
+            }
+            if entry:
+                rows += self._prepare_rows(
+                    "pending",
+                    contents,
+                    move.product_id,
+                    (-1 if move.is_in else 1) * move._get_valued_qty(),
+                    **about,
+                )
+            else:
+                rows.append(self._prepare_unposted_row(move, about))
         return rows
+
+    def _prepare_unposted_row(self, move, about):
+        """Return the row of a move that is Odoo's own: at its value of then, in the
+        account of its product. What changed since was posted for all that is there."""
+        product, quantity = move.product_id, move._get_valued_qty()
+        sign = -1 if move.is_in else 1
+        return {
+            "account_id": self._get_account(product).id,
+            "kind": "unposted",
+            "product_id": product.id,
+            "quantity": sign * quantity,
+            "price": move.value / quantity if quantity else 0.0,
+            "amount": sign * move.value,
+            **about,
+        }
 
     def _get_rounding_rows(self):
         """What posted amounts left out because they are rounded to coins."""
@@ -145,6 +175,41 @@ class BackflushStatement(models.TransientModel):
             for account, product, remainder in found
             if round(remainder, 9)
         ]
+
+    def _get_taken_over_rows(self):
+        """What Odoo's stock closing had put into the stock accounts of components when
+        their purchases came to be recorded: the ledger counts it as theirs since."""
+        rows = []
+        for entry in self.env["backflush.entry"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("event", "=", "cutover"),
+                ("product_id", "in", self._get_stored_components().ids),
+                ("date", "<=", self.date),
+            ]
+        ):
+            account = self._get_account(entry.product_id).id
+            column = KEYS.index("account")
+            if any(row[column] != account for row in entry.facts.get("after", ())):
+                continue
+            taken = [
+                row[-1]
+                for row in entry.facts.get("before", ())
+                if row[column] == account
+            ]
+            if taken:
+                rows.append(
+                    {
+                        "account_id": account,
+                        "kind": "closing",
+                        "product_id": entry.product_id.id,
+                        "amount": -sum(taken),
+                        "name": entry.display_name,
+                        "res_model": entry._name,
+                        "res_id": entry.id,
+                    }
+                )
+        return rows
 
     def _get_period_rows(self):
         """What closes put beside the stock accounts, close by close."""
