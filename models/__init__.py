@@ -106,3 +106,4 @@ from . import backflush_period_preview
 from . import backflush_period_count
 from . import backflush_period_bridge
 from . import backflush_period_bridge_rows
+from . import backflush_period_paper

@@ -20,6 +20,11 @@ class AccountMove(models.Model):
         self._check_backflush_close()
         return super().button_draft()
 
+    def _check_fiscal_lock_dates(self):
+        """Refuse, too, what core asks this of: changes of posted journal items."""
+        self._check_backflush_close()
+        return super()._check_fiscal_lock_dates()
+
     def _check_backflush_close(self):
         """Raise `UserError` for journal entries dated in a closed period with items on
         conversion, variance or adjustment accounts."""
@@ -46,3 +51,15 @@ class AccountMove(models.Model):
                             accounts=", ".join(accounts.mapped("display_name")),
                         )
                     )
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def write(self, vals):
+        """Refuse a posted journal item that comes to an account of a closed period."""
+        result = super().write(vals)
+        if "account_id" in vals:
+            posted = self.filtered(lambda line: line.parent_state == "posted")
+            posted.move_id._check_backflush_close()
+        return result

@@ -34,18 +34,32 @@ class BackflushEntry(models.Model):
         user who posts it; lock dates of parent companies and exceptions count, and so
         does the last period that was closed."""
         self.ensure_one()
-        locks = self.company_id._get_violated_lock_dates(
-            self.date, False, self._get_journal()
-        )
-        closed = self.company_id.backflush_close_date
-        if closed and self.date <= closed:
-            locks = sorted([*locks, (closed, "backflush_close_date")])
-        return locks
+        return self._get_all_locks()[self]
+
+    def _get_all_locks(self):
+        """Return {entry: its locks}, see `_get_locks`; each day is asked for once."""
+        found = {}
+        for (company, day, journal), entries in self.grouped(
+            lambda entry: (entry.company_id, entry.date, entry._get_journal())
+        ).items():
+            locks = company._get_violated_lock_dates(day, False, journal)
+            closed = company.backflush_close_date
+            if closed and day <= closed:
+                locks = sorted([*locks, (closed, "backflush_close_date")])
+            found |= dict.fromkeys(entries, locks)
+        return found
 
     def _get_accounting_date(self):
         """Return the first open day from the entry's date on."""
-        locks = self._get_locks()
-        return locks[-1][0] + timedelta(days=1) if locks else self.date
+        self.ensure_one()
+        return self._get_accounting_dates()[self]
+
+    def _get_accounting_dates(self):
+        """Return {entry: the first open day from its date on}."""
+        return {
+            entry: locks[-1][0] + timedelta(days=1) if locks else entry.date
+            for entry, locks in self._get_all_locks().items()
+        }
 
     def _check_period_open(self):
         """Refuse, or let wait, new entries in a locked period if their policy does.
@@ -54,10 +68,9 @@ class BackflushEntry(models.Model):
 
         :raises UserError: for policies that block documents
         """
-        locked = self.filtered(
-            lambda entry: entry.policy_id.on_locked_period == "block"
-            and entry._get_locks()
-        )
+        strict = self.filtered(lambda e: e.policy_id.on_locked_period == "block")
+        locks = strict._get_all_locks()
+        locked = strict.filtered(lambda entry: locks[entry])
         locked.awaits_period = True
         if blocked := locked.filtered(lambda e: e.policy_id.on_error == "block"):
             raise UserError(
@@ -80,12 +93,12 @@ class BackflushEntry(models.Model):
 
     def _explain_accounting_dates(self):
         """Keep the reason on entries whose journal entry bears another date."""
-        for entry in self.filtered("move_id"):
-            if entry.move_id.date != entry.date:
-                entry.period_reason = self.env._(
-                    "Dated %(date)s in a locked period: %(locks)s. Posted on the first "
-                    "open day, %(day)s.",
-                    date=format_date(self.env, entry.date),
-                    locks=entry.company_id._format_lock_dates(entry._get_locks()),
-                    day=format_date(self.env, entry.move_id.date),
-                )
+        moved = self.filtered(lambda e: e.move_id and e.move_id.date != e.date)
+        for entry, locks in moved._get_all_locks().items():
+            entry.period_reason = self.env._(
+                "Dated %(date)s in a locked period: %(locks)s. Posted on the first "
+                "open day, %(day)s.",
+                date=format_date(self.env, entry.date),
+                locks=entry.company_id._format_lock_dates(locks),
+                day=format_date(self.env, entry.move_id.date),
+            )

@@ -99,9 +99,13 @@ class BackflushEntry(models.Model):
             if items
         ]
         distributions = self._get_distributions(filled)
+        dates = self._get_accounting_dates()
         moves = self._create_moves(
             [
-                entries._prepare_move_vals(items, distributions)
+                {
+                    **entries._prepare_move_vals(items, distributions),
+                    "date": dates[entries[0]],
+                }
                 for entries, items in filled
             ]
         )
@@ -186,7 +190,6 @@ class BackflushEntry(models.Model):
             "move_type": "entry",
             "company_id": first.company_id.id,
             "journal_id": first._get_journal().id,
-            "date": first._get_accounting_date(),
             "ref": origins if len(origins) < 100 else origins[:99] + "…",
             "line_ids": [
                 Command.create(self._prepare_move_line_vals(key, amount, distributions))
@@ -214,14 +217,19 @@ class BackflushEntry(models.Model):
 
     def _create_lines(self, postings, accounts, move_lines):
         """Store every posting as an entry line, and the debits of each entry."""
-        vals_list = []
+        vals_list, dates = [], self._get_accounting_dates()
         for entry in self:
             for posting in postings[entry]:
                 line = move_lines.get(
                     (entry.move_id, entry._get_item_key(posting, accounts))
                 )
                 vals_list.append(
-                    entry._prepare_line_vals(posting, accounts[entry, posting], line)
+                    {
+                        **entry._prepare_line_vals(
+                            posting, accounts[entry, posting], line
+                        ),
+                        "accounting_date": entry.move_id.date or dates[entry],
+                    }
                 )
         self.env["backflush.entry.line"].create(vals_list)
         for entry in self:
@@ -235,7 +243,6 @@ class BackflushEntry(models.Model):
             "company_id": self.company_id.id,
             "policy_id": self.policy_id.id,
             "date": self.date,
-            "accounting_date": self.move_id.date or self._get_accounting_date(),
             "finished_product_id": self.product_id.id,
             "category_id": self.product_id.categ_id.id,
             "role": posting.role,

@@ -29,6 +29,7 @@ GUARDED = {
     "bridge_result",
     "bridge_inventory_share",
     "bridge_result_share",
+    "bridge_threshold",
     "bridge_material",
 }
 #: What no longer changes once a close is posted.

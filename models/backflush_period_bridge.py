@@ -51,6 +51,13 @@ class BackflushPeriodBridgeLine(models.Model):
     in_books = fields.Monetary(help="What inventory accounts hold of it.")
     difference = fields.Monetary(help="What the bridge adds to inventory.")
 
+    def _format_quantity(self):
+        """Return the quantity as the working paper prints it."""
+        return self.period_id._format_number(self.quantity)
+
+    def _format_unit_cost(self):
+        return self.period_id._format_number(self.unit_cost, 2)
+
     def action_open(self):
         """Open where the figure comes from: order, count, card, journal items."""
         self.ensure_one()
@@ -117,19 +124,12 @@ class BackflushPeriod(models.Model):
         "Share of the Result (%)", readonly=True, digits=(16, 2)
     )
     bridge_threshold = fields.Float(
-        related="company_id.backflush_bridge_threshold", string="Materiality (%)"
+        "Materiality (%)",
+        readonly=True,
+        digits=(5, 2),
+        help="The company's when the bridge was computed.",
     )
     bridge_material = fields.Boolean("Material", readonly=True)
-    bridge_posts = fields.Boolean(compute="_compute_bridge_posts")
-
-    def _compute_bridge_posts(self):
-        for period in self:
-            choice = period.bridge_choice
-            period.bridge_posts = choice == "always" or (
-                choice == "material"
-                and period.bridge_material
-                and bool(period.company_id.backflush_bridge_account_id)
-            )
 
     def write(self, vals):
         if vals.keys() & {"bridge_source", "bridge_choice"}:
@@ -152,7 +152,7 @@ class BackflushPeriod(models.Model):
             total,
             self._get_inventory_balance(),
             self._get_result(figures),
-            exact(self.bridge_threshold),
+            exact(self.company_id.backflush_bridge_threshold),
         )
         lines = [
             {
@@ -175,6 +175,7 @@ class BackflushPeriod(models.Model):
                 "bridge_result": float(matter.result),
                 "bridge_inventory_share": float(matter.inventory_share or ZERO),
                 "bridge_result_share": float(matter.result_share or ZERO),
+                "bridge_threshold": float(matter.threshold),
                 "bridge_material": matter.is_material,
             }
         )
@@ -182,15 +183,18 @@ class BackflushPeriod(models.Model):
 
     def _get_inventory_balance(self):
         """Return what all inventory accounts of the close hold in the books."""
+        balances = self._get_account_balances(self._get_inventory_accounts())
+        return sum(balances.values(), ZERO)
+
+    def _get_inventory_accounts(self):
         company = self.company_id
-        accounts = (
+        return (
             self._get_holder_accounts("rip")
             | self._get_holder_accounts("fg")
             | company.backflush_adjustment_rip_account_id
             | company.backflush_adjustment_fg_account_id
             | company.backflush_bridge_account_id
         )
-        return sum(self._get_account_balances(accounts).values(), ZERO)
 
     def _get_result(self, figures):
         """Return the result of the period (profit positive) after the close of
@@ -255,8 +259,8 @@ class BackflushPeriod(models.Model):
             raise UserError(
                 self.env._(
                     "Close %(period)s posts a GAAP bridge of %(amount)s and lacks the "
-                    "accounts for it. Set them in Settings > Backflush Costing > "
-                    "Period Close, or choose not to post the bridge.",
+                    "accounts for it. Set them in Backflush Costing > Configuration "
+                    "> Close Settings, or choose not to post the bridge.",
                     period=self.name,
                     amount=self.currency_id.format(self.bridge_amount),
                 )
@@ -267,7 +271,7 @@ class BackflushPeriod(models.Model):
                 self.env._(
                     "The bridge account %(account)s is a stock account, which Odoo's "
                     "stock closing keeps at its value. Set an account of its own in "
-                    "Settings > Backflush Costing > Period Close.",
+                    "Backflush Costing > Configuration > Close Settings.",
                     account=asset.display_name,
                 )
             )

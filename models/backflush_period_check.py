@@ -18,12 +18,15 @@ CHECKS = [
     ("order", "Orders in progress", "warn"),
     ("review", "Orders beyond tolerance, not signed off", "warn"),
     ("budget", "Fixed elements without a budget for each day", "warn"),
+    ("manual", "Journal items by hand on accounts of a close", "warn"),
     ("unsealed", "Entries not sealed", "warn"),
     ("late", "Entries recorded in the period since it was posted", "warn"),
     ("unclosed", "Conversion elements with a balance since it was posted", "warn"),
 ]
 #: What shows that an entry is sealed, where sealing is installed.
 SEALS = ("seal_number", "seal_hash", "sealed")
+#: A list of journal items with their authors.
+MANUAL_VIEW = "mrp_account_backflush.account_move_line_view_list_manual"
 
 
 class BackflushPeriodCheck(models.Model):
@@ -55,11 +58,12 @@ class BackflushPeriodCheck(models.Model):
         self.ensure_one()
         period = self.period_id
         model, domain = period._get_check_domain(self.code)
+        view = self.code == "manual" and self.env.ref(MANUAL_VIEW)
         return {
             "type": "ir.actions.act_window",
             "name": self.name,
             "res_model": model,
-            "view_mode": "list,form",
+            "views": [(view and view.id, "list"), (False, "form")],
             "domain": domain,
             "context": {"create": False},
         }
@@ -169,6 +173,24 @@ class BackflushPeriod(models.Model):
                 ("id", ">", self.last_entry),
                 ("period_id", "=", False),
                 ("line_ids.accounting_date", "<=", self.date_to),
+            ],
+        )
+
+    def _find_manual(self):
+        """Items that the ledger did not make, on accounts whose balance a close takes
+        from the ledger: it leaves them where they are."""
+        company, elements = self.company_id, self._get_conversion_elements()
+        accounts = company._get_backflush_close_accounts()
+        accounts -= elements.applied_account_id | elements.control_account_id
+        return (
+            "account.move.line",
+            [
+                ("company_id", "=", company.id),
+                ("account_id", "in", accounts.ids),
+                ("parent_state", "=", "posted"),
+                ("date", ">=", self._get_open_from()),
+                ("date", "<=", self.date_to),
+                ("move_id.backflush_entry_ids", "=", False),
             ],
         )
 

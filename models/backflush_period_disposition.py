@@ -31,7 +31,6 @@ class BackflushPeriod(models.Model):
         period = self.sudo()
         period._refresh_checks()
         period._refresh_figures()
-        period.computed_date = fields.Datetime.now()
 
     def _refresh_figures(self):
         conversion = self._get_conversion()
@@ -49,7 +48,10 @@ class BackflushPeriod(models.Model):
             *self._prepare_result_lines(held[None], open_variances, shares),
         ]
         self.write(
-            {"line_ids": [Command.clear(), *(Command.create(line) for line in lines)]}
+            {
+                "line_ids": [Command.clear(), *map(Command.create, lines)],
+                "computed_date": fields.Datetime.now(),
+            }
         )
         return conversion, found, open_variances, sales
 

@@ -164,7 +164,7 @@ class BackflushPeriod(models.Model):
             raise UserError(
                 self.env._(
                     "Close %(period)s needs accounts that are not set: %(accounts)s. "
-                    "Set them in Settings > Backflush Costing > Period Close.",
+                    "Set them in Backflush Costing > Configuration > Close Settings.",
                     period=self.name,
                     accounts=", ".join(missing),
                 )

@@ -2,11 +2,13 @@ from . import test_access
 from . import test_account_statement
 from . import test_adjustments
 from . import test_analytic
+from . import test_bridge_paper
 from . import test_byproducts
 from . import test_card_dates
 from . import test_card_health
 from . import test_card_health_flow
 from . import test_card_import
+from . import test_close_settings
 from . import test_closing_properties
 from . import test_companies_and_units
 from . import test_completion

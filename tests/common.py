@@ -15,6 +15,8 @@ class BackflushCase(TransactionCase):
     conversion_basis = "output"
     #: Why core's stock closing has something to propose after a test.
     books_open = None
+    #: Why the account statement does not explain every balance after a test.
+    unexplained = None
 
     @classmethod
     def setUpClass(cls):
@@ -44,11 +46,14 @@ class BackflushCase(TransactionCase):
         cls._create_policy()
 
     def tearDown(self):
-        """After every flow: the ledger and the books agree, and core's stock closing
-        proposes nothing, unless the test says why it leaves the books open."""
+        """After every flow: the ledger and the books agree, core's stock closing
+        proposes nothing, unless the test says why it leaves the books open, and the
+        account statement explains every balance."""
         if self._outcome.success and not self.books_open:
             self.assertLedger()
             self.assertNothingToClose()
+        if self._outcome.success and not self.unexplained:
+            self.assertExplained()
         return super().tearDown()
 
     # Set-up --------------------------------------------------------------------------
@@ -464,3 +469,30 @@ class BackflushCase(TransactionCase):
         self.assertFalse(
             [vals for vals in proposed if vals["account_id"] in managed.ids], proposed
         )
+
+    def assertExplained(self):
+        """The account statement of the last day explains each inventory account."""
+        items = self.env["account.move.line"].search(
+            [("company_id", "=", self.company.id)], order="date desc", limit=1
+        )
+        today = fields.Date.context_today(self.company)
+        statement = self.env["backflush.statement"].create(
+            {
+                "company_id": self.company.id,
+                "date": max(filter(None, [today, items.date])),
+            }
+        )
+        statement._refresh()
+        rows = [
+            (
+                line.account_id.display_name,
+                line.kind,
+                line.product_id.name,
+                line.name,
+                line.quantity,
+                line.amount,
+            )
+            for line in statement.line_ids
+        ]
+        listing = "\n".join(map(str, rows))
+        self.assertFalse([row for row in rows if row[1] == "unexplained"], listing)

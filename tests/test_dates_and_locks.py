@@ -1,6 +1,7 @@
 """Documents dated in the past, around midnight, and in locked periods."""
 
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -187,6 +188,30 @@ class TestLocks(BackflushCase):
             passes = self._produce(1).backflush_entry_ids
         self._run_post_pending()
         self.assertEqual((waits.state, passes.state), ("pending", "posted"))
+
+    def test_locks_are_asked_once_a_day(self):
+        """Three orders of one day and one of the next: two questions, not four."""
+        self.policy.write({"posting": "day", "on_locked_period": "block"})
+        with freeze_time("2026-10-05 12:00:00"):
+            orders = [self._produce(1) for _number in range(3)]
+        with freeze_time("2026-10-06 12:00:00"):
+            orders.append(self._produce(1))
+        entries = self.env["backflush.entry"].union(
+            *(order.backflush_entry_ids for order in orders)
+        )
+        asked = []
+        Company = type(self.env["res.company"])
+        original = Company._get_violated_lock_dates
+
+        def count(company, day, *args):
+            asked.append(day)
+            return original(company, day, *args)
+
+        with patch.object(Company, "_get_violated_lock_dates", count):
+            entries._check_period_open()
+            self.assertEqual(len(asked), 2)
+            entries._get_accounting_dates()
+            self.assertEqual(len(asked), 4)
 
     def test_correction_of_a_locked_day(self):
         """A correction bears the day it is made on, in the open period."""

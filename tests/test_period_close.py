@@ -404,6 +404,19 @@ class TestChecklist(CloseCase):
         self.assertNotIn(later, orders)
         self.assertFalse(period.blocked)
 
+    def test_entered_by_hand(self):
+        """5.00 by hand on a variance account warn, with their author; wages on the
+        control account are what it is for."""
+        self._spend(5.0, self.account_variance)
+        self._spend(40.0)
+        period = self._period()
+        period.action_preview()
+        state, items = self._check(period, "manual")
+        self.assertEqual((state, items.balance), ("warn", 5.0))
+        check = period.check_ids.filtered(lambda check: check.code == "manual")
+        view = self.env["ir.ui.view"].browse(check.action_open()["views"][0][0])
+        self.assertIn("create_uid", view.arch)
+
     def test_earlier_close_first(self):
         """November waits for October, when there is a close for it."""
         october, november = self._period(), self._period("2026-11-01")

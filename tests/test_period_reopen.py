@@ -152,6 +152,47 @@ class TestClosed(CloseCase):
         self._spend(10.0, day="2026-11-02")
         self._spend(10.0, self.account_cogs)
 
+    def test_each_account_of_a_close(self):
+        """Neither conversion nor variance, rounding, revaluation, adjustment or bridge
+        accounts take a journal entry by hand in closed October."""
+        bridge = self._create_account("110750", "GAAP bridge", "asset_current")
+        self.company.backflush_bridge_account_id = bridge
+        self._close_october()
+        for account in (
+            self.account_applied,
+            self.account_control,
+            self.account_variance,
+            self.account_conversion_variance,
+            self.account_rounding,
+            self.account_revaluation,
+            self.account_adj_rip,
+            self.account_adj_fg,
+            bridge,
+        ):
+            with self.subTest(account.name), self.assertRefused("closed until"):
+                self._spend(1.0, account)
+
+    def test_posted_item_stays_on_its_account(self):
+        """A posted item of October can neither leave nor enter an account that the
+        close has settled."""
+        self._spend(10.0, self.account_cogs)
+        self._close_october()
+        items = self.env["account.move.line"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("move_id.backflush_entry_ids", "=", False),
+                ("balance", ">", 0),
+            ]
+        )
+        for item, account in (
+            (self.account_cogs, self.account_variance),
+            (self.account_control, self.account_cogs),
+        ):
+            found = items.filtered(lambda line, a=item: line.account_id == a)
+            self.assertTrue(found)
+            with self.subTest(account.name), self.assertRefused("closed until"):
+                found.account_id = account
+
     def test_posted_entry_is_not_taken_back(self):
         """An entry that October counted cannot go back to draft."""
         self._make_and_sell(spent=0)

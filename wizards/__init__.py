@@ -8,11 +8,16 @@ from . import backflush_decision
 from . import backflush_release_reason
 from . import backflush_rollup
 from . import backflush_period_reopen
+from . import backflush_close_settings
 from . import backflush_setup
 from . import backflush_setup_accounts
+from . import backflush_setup_close
 from . import backflush_setup_plan
 from . import backflush_setup_summary
 from . import backflush_setup_apply
 from . import backflush_where_used
 from . import backflush_statement
+from . import backflush_statement_contents
 from . import backflush_statement_rows
+from . import backflush_statement_purchases
+from . import backflush_statement_prices

@@ -43,6 +43,7 @@ class BackflushSetup(models.TransientModel):
             "conversion_variance": (self.env._("Conversion Variance"), cost),
             "rounding": (self.env._("Rounding Variance"), cost),
             "revaluation": (self.env._("Revaluation Variance"), cost),
+            **self._get_close_account_specs(),
         }
         for code, name in self._get_conversion_names().items():
             specs[f"{code}_applied"] = (self.env._("%s Applied", name), cost)
@@ -175,7 +176,7 @@ class BackflushSetup(models.TransientModel):
             "account_type": planned.account_type,
             "company_ids": [Command.link(self.company_id.root_id.id)],
         }
-        if planned.account_type == "asset_current":
+        if planned.key in ("finished_goods", "raw_materials"):
             # Odoo's stock closing treats it as the company's own stock account.
             stock = self.company_id.account_stock_valuation_id
             vals["account_stock_variation_id"] = stock.account_stock_variation_id.id

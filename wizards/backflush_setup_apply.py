@@ -25,6 +25,7 @@ class BackflushSetup(models.TransientModel):
         accounts = self._create_accounts(plan.accounts)
         elements = self._create_elements(plan, accounts)
         self._write_categories(plan)
+        self._write_closing(plan, accounts)
         policy = self._create_policy(plan, elements, accounts)
         self._build_cards(policy)
         return self._finish(policy)

@@ -47,19 +47,22 @@ class Plan:
 
     :param elements: list of PlannedElement
     :param categories: {category: PlannedCategory}
+    :param closing: {field of the company: key} of accounts for closes that it lacks
     :param accounts: {key: PlannedAccount}
     """
 
     journal: Any
     elements: list
     categories: dict
+    closing: dict
     accounts: dict = field(default_factory=dict)
 
     def get_account_keys(self):
         """Return the keys of the accounts to find or create, in the order of use."""
         keys = [key for key in self._get_category_accounts() if isinstance(key, str)]
         keys += [key for e in self.elements for key in e.accounts.values()]
-        return [*dict.fromkeys(keys), "rounding", "revaluation"]
+        keys += ["rounding", "revaluation", *self.closing.values()]
+        return [*dict.fromkeys(keys)]
 
     def get_kept_accounts(self):
         """Return the accounts that categories keep, each once."""
@@ -104,6 +107,7 @@ class BackflushSetup(models.TransientModel):
             journal=self._find_journal(),
             elements=self._get_planned_elements(),
             categories=self._get_planned_categories(),
+            closing=self._get_planned_closing(),
         )
         plan.accounts = self._get_planned_accounts(plan.get_account_keys())
         return plan

@@ -1,6 +1,8 @@
 # Statement of the inventory accounts at a date: what each holds, and why, line by line.
 # After post; the next file finds what explains a balance. Nothing here posts.
 
+from collections import defaultdict
+
 from odoo import fields, models
 
 KINDS = [
@@ -8,10 +10,14 @@ KINDS = [
     ("unsold", "Material in unsold goods, flushed at sale"),
     ("receipt", "Received, not billed"),
     ("bill", "Billed, not received"),
+    ("price", "Billed at another price, not compared with standard"),
+    ("repriced", "Standard changed by hand, left to Odoo's stock closing"),
     ("invoice", "Delivered, left to invoices"),
     ("pending", "Ledger entries that wait to be posted"),
     ("unposted", "Stock moves that nothing posted"),
     ("rounding", "Less than a coin, carried on"),
+    ("prorated", "Variances prorated to it"),
+    ("bridge", "GAAP bridge"),
     ("closing", "Odoo's stock closing"),
     ("manual", "Entered by hand"),
     ("unexplained", "Not explained"),
@@ -87,23 +93,20 @@ class BackflushStatement(models.TransientModel):
 
     def _get_unexplained(self, balances, rows):
         """Return a row for each account with a rest of at least a coin."""
-        explained = dict.fromkeys(balances, 0.0)
+        rest = defaultdict(float)
+        for account, balance in balances.items():
+            rest[account.id] += balance
         for row in rows:
-            account = row["account_id"]
-            explained[account] = explained.get(account, 0.0) + row["amount"]
-        found = []
-        for account, amount in explained.items():
-            record = self.env["account.account"].browse(getattr(account, "id", account))
-            rest = balances.get(record, 0.0) - amount
-            if not self.currency_id.is_zero(rest):
-                found.append(
-                    {
-                        "account_id": record.id,
-                        "kind": "unexplained",
-                        "amount": self.currency_id.round(rest),
-                    }
-                )
-        return found
+            rest[row["account_id"]] -= row["amount"]
+        return [
+            {
+                "account_id": account,
+                "kind": "unexplained",
+                "amount": self.currency_id.round(amount),
+            }
+            for account, amount in rest.items()
+            if not self.currency_id.is_zero(amount)
+        ]
 
 
 class BackflushStatementLine(models.TransientModel):

@@ -2,11 +2,10 @@
 # thing that the books have and the shelf has not, or the other way round. Read only.
 
 from collections import defaultdict
-from datetime import datetime, time
 
-import pytz
+from odoo import models
 
-from odoo import fields, models
+from ..models.backflush_entry_cutover import KEYS
 
 
 class BackflushStatement(models.TransientModel):
@@ -17,87 +16,15 @@ class BackflushStatement(models.TransientModel):
         return [
             *self._get_standard_rows(),
             *self._get_purchase_rows(),
+            *self._get_price_rows(),
+            *self._get_repriced_rows(),
             *self._get_invoice_rows(),
             *self._get_move_rows(),
             *self._get_pending_bill_rows(),
             *self._get_rounding_rows(),
+            *self._get_taken_over_rows(),
+            *self._get_period_rows(),
             *self._get_item_rows(),
-        ]
-
-    # Products and accounts -----------------------------------------------------------
-
-    def _as_period(self):
-        """Return a close in memory, which knows goods and components of the company."""
-        return self.env["backflush.period"].new({"company_id": self.company_id.id})
-
-    def _get_goods(self):
-        """Return the finished products of active policies."""
-        return self._as_period()._get_policies_of_goods()._get_products()
-
-    def _get_components(self):
-        """Return the components whose purchases are recorded."""
-        components = self._as_period()._get_components() - self._get_goods()
-        return components.filtered(lambda p: p._is_purchase_recorded(self.company_id))
-
-    def _get_accounts(self):
-        period = self._as_period()
-        categories = (self._get_goods() | self._get_components()).categ_id
-        return period._get_stock_accounts(categories)
-
-    def _get_account(self, product):
-        return self._as_period()._get_stock_accounts(product.categ_id)
-
-    def _get_end(self):
-        """Return the moment (UTC) at which the day of the statement ends."""
-        zone = pytz.timezone(self.company_id.partner_id.tz or self.env.user.tz or "UTC")
-        local = zone.localize(datetime.combine(self.date, time.max))
-        return local.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
-
-    def _get_contents(self):
-        """Return {product: [(product, account, cost of one unit)]} of what a unit is in
-        inventory accounts: itself, or, flushed at sale, the material in it."""
-        goods, contents = self._get_goods(), {}
-        at_sale = goods.filtered(
-            lambda p: p._is_flushed_at_sale(self.company_id, self.date)
-        )
-        Card = self.env["backflush.cost.card"]
-        cards = Card._get_in_force(at_sale, self.company_id, self.date)
-        flushed = Card._get_flushed_at_sale(at_sale, self.company_id, self.date)
-        for product in self._get_components() | goods:
-            if product not in at_sale:
-                price = self._get_price(product)
-                contents[product] = [(product, self._get_account(product), price)]
-                continue
-            card = cards.get(product, Card)
-            parts = card._get_perpetual_materials(flushed) if card else {}
-            contents[product] = [
-                (part, self._get_account(part), cost) for part, cost in parts.items()
-            ]
-        return contents
-
-    def _get_price(self, product):
-        """Return the standard of a product on the day, or its average cost."""
-        own = product.with_company(self.company_id)
-        if own.cost_method != "standard":
-            return own.with_context(to_date=self._get_end()).avg_cost
-        if self.date >= fields.Date.context_today(self):
-            return own.standard_price
-        return own._get_standard_price_at_date(self._get_end())
-
-    def _prepare_rows(self, kind, contents, product, quantity, **about):
-        """Return a row for each part of ``quantity`` of ``product``."""
-        return [
-            {
-                "account_id": account.id,
-                "kind": kind,
-                "product_id": part.id,
-                "quantity": quantity,
-                "price": cost,
-                "amount": quantity * cost,
-                **about,
-            }
-            for part, account, cost in contents.get(product, ())
-            if quantity and cost
         ]
 
     # Quantity x standard -------------------------------------------------------------
@@ -105,8 +32,20 @@ class BackflushStatement(models.TransientModel):
     def _get_standard_rows(self):
         contents, rows = self._get_contents(), []
         products = self.env["product.product"].union(*contents)
-        if not products:
-            return rows
+        quantities = self._get_quantities(products, self._get_end())
+        for product in products:
+            own = any(part == product for part, _account, _cost in contents[product])
+            rows += self._prepare_rows(
+                "standard" if own else "unsold",
+                contents,
+                product,
+                quantities[product],
+                name=product.display_name,
+            )
+        return rows
+
+    def _get_quantities(self, products, moment):
+        """Return {product: units that core's stock value counts at ``moment``}."""
         # Core finds this context for one product; it is the same for all at one method.
         quantities = {}
         for same in (
@@ -117,63 +56,13 @@ class BackflushStatement(models.TransientModel):
                 **{
                     **context,
                     "allowed_company_ids": self.company_id.ids,
-                    "to_date": self._get_end(),
+                    "to_date": moment,
                 }
             )
             quantities |= dict(zip(same, valued.mapped("qty_available"), strict=True))
-        for product in products:
-            quantity = quantities[product]
-            own = any(part == product for part, _account, _cost in contents[product])
-            kind = "standard" if own else "unsold"
-            rows += self._prepare_rows(
-                kind, contents, product, quantity, name=product.display_name
-            )
-        return rows
+        return quantities
 
-    # Purchases -----------------------------------------------------------------------
-
-    def _get_purchase_rows(self):
-        """What was received and not billed is on the shelf and not in the books; what
-        was billed and not received is in the books only."""
-        contents = self._get_contents()
-        products = self.env["product.product"].union(*contents)
-        ahead = defaultdict(float)
-        moves = self.env["stock.move"].search(
-            self._get_move_domain(products, [("purchase_line_id", "!=", False)])
-        )
-        for move in moves:
-            sign = 1 if move.is_in else -1
-            ahead[move.purchase_line_id, move.product_id] += (
-                sign * move._get_valued_qty()
-            )
-        for item in self._get_billed_items(products):
-            sign = -1 if item.move_type == "in_refund" else 1
-            key = (item.purchase_line_id or item.move_id, item.product_id)
-            ahead[key] -= sign * item._get_product_quantity()
-        rows = []
-        for (document, product), quantity in ahead.items():
-            order = document.order_id if "order_id" in document else document
-            rows += self._prepare_rows(
-                "receipt" if quantity > 0 else "bill",
-                contents,
-                product,
-                -round(quantity, 9),
-                name=order.display_name,
-                res_model=order._name,
-                res_id=order.id,
-            )
-        return rows
-
-    def _get_billed_items(self, products):
-        """Return the bill lines of ``products`` that debit their stock accounts."""
-        return self.env["account.move.line"].search(
-            [
-                *self._get_item_domain(),
-                ("product_id", "in", products.ids),
-                ("display_type", "=", "product"),
-                ("move_type", "in", ("in_invoice", "in_refund")),
-            ]
-        )
+    # Stock moves ---------------------------------------------------------------------
 
     def _get_move_domain(self, products, conditions):
         """Return the domain of stock moves that changed what is on hand."""
@@ -193,8 +82,10 @@ class BackflushStatement(models.TransientModel):
     def _get_invoice_rows(self):
         """Units that Odoo's own invoices cost are in the books until then."""
         contents, rows = self._get_contents(), []
-        cutover = self.env["backflush.cutover"].new({"company_id": self.company_id.id})
-        for line in cutover._find_lines("sale.order.line", self._get_goods()):
+        standing = self.env["backflush.standing"]
+        for line in standing._find_lines(
+            "sale.order.line", self._get_goods(), self.company_id
+        ):
             rows += self._prepare_rows(
                 "invoice",
                 contents,
@@ -229,43 +120,38 @@ class BackflushStatement(models.TransientModel):
         for move in moves:
             entry = move.backflush_entry_id
             document = entry or move.picking_id or move
-            rows += self._prepare_rows(
-                "pending" if entry else "unposted",
-                contents,
-                move.product_id,
-                (-1 if move.is_in else 1) * move._get_valued_qty(),
-                name=document.display_name or move.reference,
-                res_model=document._name,
-                res_id=document.id,
-                user_id=move.create_uid.id,
-            )
+            about = {
+                "name": document.display_name or move.reference,
+                "res_model": document._name,
+                "res_id": document.id,
+                "user_id": move.create_uid.id,
+            }
+            if entry:
+                rows += self._prepare_rows(
+                    "pending",
+                    contents,
+                    move.product_id,
+                    (-1 if move.is_in else 1) * move._get_valued_qty(),
+                    **about,
+                )
+            else:
+                rows.append(self._prepare_unposted_row(move, about))
         return rows
 
-    def _get_pending_bill_rows(self):
-        """A bill whose entry waits has its price in the stock account."""
-        rows = []
-        for entry in self.env["backflush.entry"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "pending"),
-                ("event", "=", "purchase"),
-                ("date", "<=", self.date),
-            ]
-        ):
-            for product, quantity, price, value, *_rest in entry.facts["purchases"]:
-                component = self.env["product.product"].browse(product)
-                rows.append(
-                    {
-                        "account_id": self._get_account(component).id,
-                        "kind": "pending",
-                        "product_id": product,
-                        "amount": value - quantity * price,
-                        "name": entry.display_name,
-                        "res_model": entry._name,
-                        "res_id": entry.id,
-                    }
-                )
-        return rows
+    def _prepare_unposted_row(self, move, about):
+        """Return the row of a move that is Odoo's own: at its value of then, in the
+        account of its product. What changed since was posted for all that is there."""
+        product, quantity = move.product_id, move._get_valued_qty()
+        sign = -1 if move.is_in else 1
+        return {
+            "account_id": self._get_account(product).id,
+            "kind": "unposted",
+            "product_id": product.id,
+            "quantity": sign * quantity,
+            "price": move.value / quantity if quantity else 0.0,
+            "amount": sign * move.value,
+            **about,
+        }
 
     def _get_rounding_rows(self):
         """What posted amounts left out because they are rounded to coins."""
@@ -288,6 +174,69 @@ class BackflushStatement(models.TransientModel):
             }
             for account, product, remainder in found
             if round(remainder, 9)
+        ]
+
+    def _get_taken_over_rows(self):
+        """What Odoo's stock closing had put into the stock accounts of components when
+        their purchases came to be recorded: the ledger counts it as theirs since."""
+        rows = []
+        for entry in self.env["backflush.entry"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("event", "=", "cutover"),
+                ("product_id", "in", self._get_stored_components().ids),
+                ("date", "<=", self.date),
+            ]
+        ):
+            account = self._get_account(entry.product_id).id
+            column = KEYS.index("account")
+            if any(row[column] != account for row in entry.facts.get("after", ())):
+                continue
+            taken = [
+                row[-1]
+                for row in entry.facts.get("before", ())
+                if row[column] == account
+            ]
+            if taken:
+                rows.append(
+                    {
+                        "account_id": account,
+                        "kind": "closing",
+                        "product_id": entry.product_id.id,
+                        "amount": -sum(taken),
+                        "name": entry.display_name,
+                        "res_model": entry._name,
+                        "res_id": entry.id,
+                    }
+                )
+        return rows
+
+    def _get_period_rows(self):
+        """What closes put beside the stock accounts, close by close."""
+        sums = defaultdict(float)
+        for account, entry, amount in self.env["backflush.entry.line"]._read_group(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("account_id", "in", self._get_accounts().ids),
+                ("entry_id.period_id", "!=", False),
+                ("accounting_date", "<=", self.date),
+            ],
+            ["account_id", "entry_id"],
+            ["amount:sum"],
+        ):
+            kind = "bridge" if entry.event == "bridge" else "prorated"
+            sums[account, kind, entry.period_id] += amount
+        return [
+            {
+                "account_id": account.id,
+                "kind": kind,
+                "amount": self.currency_id.round(amount),
+                "name": period.name,
+                "res_model": period._name,
+                "res_id": period.id,
+            }
+            for (account, kind, period), amount in sums.items()
+            if not self.currency_id.is_zero(amount)
         ]
 
     # Journal items of other origin ---------------------------------------------------
