@@ -27,6 +27,7 @@
         "views/backflush_entry_views.xml",
         "views/backflush_entry_line_views.xml",
         "views/mrp_production_views.xml",
+        "views/mrp_workorder_views.xml",
         "views/mrp_unbuild_views.xml",
         "views/stock_picking_views.xml",
         "views/account_move_views.xml",
