@@ -30,6 +30,7 @@
         "views/mrp_workorder_views.xml",
         "views/mrp_unbuild_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_scrap_views.xml",
         "views/account_move_views.xml",
         "views/backflush_budget_views.xml",
         "views/backflush_disposition_rule_views.xml",

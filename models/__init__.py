@@ -90,6 +90,7 @@ from . import backflush_entry_period
 from . import backflush_entry_post
 from . import backflush_entry_reversal
 from . import backflush_entry_facts
+from . import stock_scrap
 
 # 4. Period close
 from . import backflush_budget

@@ -1,5 +1,5 @@
-# Mix groups: components that can take each other's place, and what keeps them from being
-# compared. Standard cost; used by bills, by the roll-up and by cost cards.
+# Mix groups: components that can take each other's place, and which cannot be compared.
+# Standard cost; used by bills of materials, by the roll-up and by cost cards.
 
 from odoo.exceptions import ValidationError
 
