@@ -22,10 +22,10 @@ class MrpWorkorder(models.Model):
         copy=False,
         help="How often the work center was set up for this work order: once as "
         "planned; 0 when it went on from the set-up of the order before, as a "
-        "backorder can; more when it was set up again in between. The lot size variance "
-        "compares this with the set-up that the cost card spreads over its lot. It "
-        "counts when working time is recorded and the policy applies conversion for "
-        "actual time.",
+        "backorder can; more when it was set up again in between. The lot size "
+        "variance compares this with the set-up that the cost card spreads over its "
+        "lot. It counts when working time is recorded and the policy applies "
+        "conversion for actual time.",
     )
 
     _backflush_setups_positive = models.Constraint(

@@ -1,8 +1,8 @@
 """Paint of a mix group, for tests of mix and yield.
 
-One bucket: 6 kg of resin at 5.00 and 4000 g of oil at 0.003, in the mix group Base, and a
-tin at 2.00: 30.00 + 12.00 + 2.00 = 44.00. Oil is measured in grams, of which 1000 are a
-kilogram.
+One bucket: 6 kg of resin at 5.00 and 4000 g of oil at 0.003, in the mix group Base, and
+a tin at 2.00: 30.00 + 12.00 + 2.00 = 44.00. Oil is measured in grams, of which 1000 are
+a kilogram.
 """
 
 from odoo import Command

@@ -1,4 +1,4 @@
-"""Lot size: set-up spread over another quantity than the card's, with time as the basis.
+"""Lot size: set-up spread over another quantity than the card's; the basis is time.
 
 A set-up of an hour for a lot of 4 tables is a quarter of an hour a table, beside a
 quarter of an hour of run, at 40.00: 20.00 a table and 22.50 of material, card 42.50.
@@ -92,7 +92,6 @@ class TestLotSize(LotSizeCase):
         order = self._order(8)
         self._set_produced(order, 4)
         order.workorder_ids.duration = 120
-        order.with_context(skip_backorder=False)._button_mark_done_sanity_checks()
         backorder = order._split_productions({order: [4, 4]})[1]
         order.with_context(skip_backorder=True).button_mark_done()
         self.assertEqual(self._get_kinds(order.backflush_entry_ids), {})
@@ -104,16 +103,6 @@ class TestLotSize(LotSizeCase):
         self.assertEqual(
             self._get_kinds(backorder.backflush_entry_ids), {"lot_size": -40.0}
         )
-
-    def test_no_time_recorded(self):
-        """Nothing is known of set-ups of which no time was recorded: 4 tables without
-        time are 2 h x 40.00 of efficiency."""
-        order = self._order(4)
-        self._set_produced(order, 4)
-        order.workorder_ids.duration = 0
-        order.with_context(skip_backorder=True).button_mark_done()
-        expected = {"efficiency": -80.0} if not order.workorder_ids.duration else {}
-        self.assertEqual(self._get_kinds(order.backflush_entry_ids), expected)
 
     def test_elements_of_the_rate(self):
         """Of 40.00 an hour 30.00 are labour and 10.00 machine: a lot of 2 costs 0.5 h

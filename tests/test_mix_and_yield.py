@@ -11,9 +11,9 @@ from .mixing import MixCase
 
 class TestMixAndYield(MixCase):
     def test_mix_and_yield(self):
-        """66 kg of resin and 39 kg of oil, 5 kg too much. Resin: usage 6 x 5.00 = 30.00,
-        yield 5 x 0.6 x 5.00 = 15.00, mix 15.00. Oil: usage -1 x 3.00, yield 5 x 0.4 x
-        3.00 = 6.00, mix -9.00. Two tins too much are usage as ever: 4.00."""
+        """66 kg of resin and 39 kg of oil, 5 kg too much. Resin: usage 6 x 5.00 =
+        30.00, yield 5 x 0.6 x 5.00 = 15.00, mix 15.00. Oil: usage -1 x 3.00, yield 5 x
+        0.4 x 3.00 = 6.00, mix -9.00. Two tins too much are usage as ever: 4.00."""
         order = self._mix(10, {self.resin: 66, self.oil: 39000, self.tin: 12})
         entry = order.backflush_entry_ids
         self.assertEqual(
@@ -69,9 +69,9 @@ class TestMixAndYield(MixCase):
 
 
 class TestSubstitutes(MixCase):
-    #: 2 kg of wax at 4.00 beside what is planned. Wax: mix 8.00. Resin and oil bear the
-    #: 2 kg too much in their mix: yield 2 x 0.6 x 5.00 = 6.00 and 2 x 0.4 x 3.00 = 2.40,
-    #: and as much less is mix. Usage 8.00 in all.
+    #: 2 kg of wax at 4.00 beside what is planned. Wax: mix 8.00. Resin and oil bear
+    #: the 2 kg too much in their mix: yield 2 x 0.6 x 5.00 = 6.00 and 2 x 0.4 x 3.00 =
+    #: 2.40, and as much less is mix. Usage 8.00 in all.
     WITH_WAX = (("wax", 8.0, 0.0), ("resin", -6.0, 6.0), ("oil", -2.4, 2.4))
 
     def assertWax(self, order):
@@ -160,7 +160,7 @@ class TestMixGroups(MixCase):
             line.mix_group = "Base"
 
     def test_one_group_a_component(self):
-        """Resin twice, in two groups: refused, for an order does not tell them apart."""
+        """Resin twice, in two groups: refused, an order does not tell them apart."""
         with self.assertRaisesRegex(ValidationError, "Resin.*one group"):
             self._allow_wax(product_id=self.resin.id, backflush_mix_group="Other")
 
