@@ -195,7 +195,7 @@ class TestCardImport(ReleaseCase):
         matches = preview["matches"]
         columns = preview["headers"]
         fields = ["/".join(matches.get(i) or []) for i in range(len(columns))]
-        self.assertEqual(fields, list(COLUMNS))
+        self.assertEqual(fields, [*COLUMNS, "line_ids/mix_group"])
         return importer.execute_import(
             fields, columns, preview["options"], dryrun=dryrun
         )
