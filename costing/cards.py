@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from .facts import Completion, Consumption, Work
-from .money import ZERO
+from .money import ONE, ZERO
 
 COMPONENT, BYPRODUCT, SCRAP = "component", "byproduct", "scrap"
 PURCHASE = "purchase"
@@ -51,6 +51,9 @@ class CardLine:
     :param operation: key of the operation, for OPERATION and SETUP
     :param workcenter: key of the work centre, for OPERATION and SETUP
     :param driver: PER_HOUR when the cost follows working time, else PER_QUANTITY
+    :param group: name of the group of components that can take each other's place, for
+        COMPONENT; a quantity of zero is a substitute that is allowed and not planned
+    :param units: units of the group in one unit of the component
     """
 
     kind: str
@@ -62,6 +65,8 @@ class CardLine:
     operation: int | None = None
     workcenter: int | None = None
     driver: str = PER_QUANTITY
+    group: str | None = None
+    units: Decimal = ONE
 
     @property
     def is_material(self):
@@ -70,9 +75,13 @@ class CardLine:
 
 @dataclass(frozen=True)
 class Card:
-    """The lines of a product's standard cost; see `CardLine` for units."""
+    """The lines of a product's standard cost; see `CardLine` for units.
+
+    :param lot_size: product units of a lot, over which set-up is spread
+    """
 
     lines: tuple[CardLine, ...]
+    lot_size: Decimal = ONE
 
     @property
     def total(self):
@@ -264,7 +273,8 @@ def planned_hours(lines):
     return sum(work_hours(lines).values(), ZERO)
 
 
-def with_overheads(lines, rates):
+def with_overheads(lines, rates, lot_size=ONE):
     """Return the `Card` of direct cost ``lines`` and the overhead of ``rates``."""
     lines = tuple(lines)
-    return Card(lines + tuple(overhead_line(rate, lines) for rate in rates))
+    overheads = tuple(overhead_line(rate, lines) for rate in rates)
+    return Card(lines + overheads, lot_size)

@@ -1,18 +1,22 @@
 """Conversion of goods finished: what is applied, and what it differs from standard.
 
-Part of ``flush``; the basis is standard output or actual time.
+Part of ``flush``; the basis is standard output or actual time. For standard output
+conversion is applied as the card plans it for what was made, whatever was worked: there
+is neither efficiency nor lot size variance at completion, the close finds them.
 """
 
 from collections import defaultdict
 from dataclasses import replace
 
 from . import cards, variances
+from .lots import lot_size_measure
 from .money import ZERO, rounded
 from .terms import APPLIED, STANDARD_OUTPUT, VARIANCE, Posting, standard_credit
 
 
 def conversion_postings(card, completion, rules):
-    """Return conversion applied, and efficiency variances when time is the basis."""
+    """Return conversion applied, and when time is the basis what it differs from
+    standard by: efficiency, and lot size of operations with set-up."""
     if rules.basis == STANDARD_OUTPUT:
         return [
             standard_credit(line, completion.quantity, rules.unit)
@@ -22,7 +26,8 @@ def conversion_postings(card, completion, rules):
     postings = []
     for line in with_setup(card.conversions):
         if line.driver == cards.PER_HOUR:
-            postings += _timed_postings(line, spent, completion.quantity, rules.unit)
+            lots = lot_size_measure(line, card, completion)
+            postings += _timed_postings(line, spent, completion.quantity, lots, rules)
         else:
             postings.append(standard_credit(line, completion.quantity, rules.unit))
     return postings + _unplanned_work(card, completion, rules.unit)
@@ -71,17 +76,22 @@ def _spent_hours(completion):
     return hours
 
 
-def _timed_postings(line, spent, produced, unit):
-    """Return conversion applied for hours spent, and its efficiency variance.
+def _timed_postings(line, spent, produced, lots, rules):
+    """Return conversion applied for hours spent, and its efficiency and lot size
+    variances, which add up to hours x rate - standard to the cent.
 
-    Overhead per hour follows all the hours of the order.
+    Efficiency compares with the hours that the set-ups which were run, and the units
+    which were made, are planned to take. Overhead per hour follows all the hours of the
+    order.
+
+    :param lots: `lots.SetupHours`
     """
     operation = line.kind in cards.WORK_KINDS
     hours = spent[(line.operation, line.workcenter) if operation else None]
     standard = produced * line.quantity
     applied = Posting(
         APPLIED,
-        -rounded(hours * line.price, unit),
+        -rounded(hours * line.price, rules.unit),
         element=line.element,
         operation=line.operation,
         workcenter=line.workcenter,
@@ -91,7 +101,18 @@ def _timed_postings(line, spent, produced, unit):
         actual_price=line.price,
     )
     amount = variances.efficiency_variance(standard, hours, line.price)
-    return [applied, _efficiency(applied, rounded(amount, unit))]
+    total, setups = rounded(amount, rules.unit), lots.variance(line.price)
+    setups = rounded(setups, rules.unit)
+    allowed = replace(applied, standard_quantity=standard + lots.run - lots.charged)
+    lot_size = replace(
+        applied,
+        role=VARIANCE,
+        kind=variances.LOT_SIZE,
+        amount=setups,
+        standard_quantity=lots.charged,
+        actual_quantity=lots.run,
+    )
+    return [applied, _efficiency(allowed, total - setups), lot_size]
 
 
 def _unplanned_work(card, completion, unit):

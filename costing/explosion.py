@@ -151,6 +151,7 @@ def _share(posting, line, total):
         exact=None,
         element=posting.element if line.is_material else line.element,
         product=line.product,
+        group=None,
         operation=line.operation,
         workcenter=line.workcenter,
         standard_quantity=posting.standard_quantity * line.quantity,

@@ -7,7 +7,7 @@ that an entry which could not be posted is posted later from the very same facts
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .money import ZERO
+from .money import ONE, ZERO
 
 
 @dataclass(frozen=True)
@@ -17,11 +17,16 @@ class Consumption:
     :param product: key of the component
     :param quantity: in the component's unit of measure
     :param value: what the stock account gives up for it, company currency
+    :param group: name of the group that the order's bill has it in; counts where the
+        card does not plan it
+    :param units: units of the group in one unit of the component
     """
 
     product: int
     quantity: Decimal
     value: Decimal
+    group: str | None = None
+    units: Decimal = ONE
 
 
 @dataclass(frozen=True)
@@ -42,12 +47,30 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Setup:
+    """How often an operation was set up: once for each lot that was run.
+
+    :param operation: key of the operation of the bill of materials, if it has one
+    :param workcenter: key of the work centre
+    :param lots: set-ups run; zero when it went on from the set-up of an earlier order
+    """
+
+    operation: int | None
+    workcenter: int
+    lots: Decimal
+
+
+@dataclass(frozen=True)
 class Completion:
-    """Goods finished: quantity in the product's unit of measure, what they took."""
+    """Goods finished: quantity in the product's unit of measure, what they took.
+
+    :param setups: of operations of which they are known
+    """
 
     quantity: Decimal
     consumptions: tuple[Consumption, ...] = ()
     works: tuple[Work, ...] = ()
+    setups: tuple[Setup, ...] = ()
 
 
 @dataclass(frozen=True)

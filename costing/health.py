@@ -14,6 +14,7 @@ from .cards import (
     unit_cost,
     with_overheads,
 )
+from .materials import by_component
 from .money import ZERO
 from .steps import (
     BILL,
@@ -41,8 +42,10 @@ KINDS = {
 }
 
 
-def by_kind(steps):
+def by_kind(steps, regrouped=()):
     """Return {kind of finding: its steps}, in the order of the steps.
+
+    :param regrouped: see `regrouped`; it is about the bill, also when nothing else is
 
     >>> from .steps import Measure, Step
     >>> from decimal import Decimal as D
@@ -55,6 +58,8 @@ def by_kind(steps):
     found = {}
     for step in steps:
         found.setdefault(KINDS[step.cause], []).append(step)
+    if regrouped:
+        found.setdefault(KINDS[BILL], [])
     return found
 
 
@@ -84,6 +89,24 @@ def material_of(steps, perpetual):
         for step in steps
         if step.kind in MATERIAL_KINDS and step.product in perpetual
     )
+
+
+def regrouped(card, today):
+    """Return [(component, mix group on ``card``, mix group on ``today``), ...] of the
+    components of both whose group differs; None is no group. It moves no standard cost.
+
+    >>> from decimal import Decimal as D
+    >>> from .cards import Card, component_line
+    >>> oil = component_line(1, 7, D(2), D(3))
+    >>> regrouped(Card((oil,)), Card((replace(oil, group="fats"),)))
+    [(7, None, 'fats')]
+    """
+    before, after = (by_component(each.components) for each in (card, today))
+    return [
+        (product, line.group, after[product].group)
+        for product, line in before.items()
+        if product in after and line.group != after[product].group
+    ]
 
 
 def _direct(card):

@@ -3,10 +3,11 @@
 Part of ``flush``; the formulas are in ``variances``.
 """
 
-from collections import defaultdict
 from dataclasses import replace
 
 from . import variances
+from .facts import Consumption
+from .groups import group_variances
 from .money import ZERO, rounded
 from .terms import SALE, STOCK, VARIANCE, Posting, standard_credit
 
@@ -15,23 +16,29 @@ def material_postings(card, completion, rules):
     """Return stock credits and material variances, component by component."""
     planned = by_component(card.components)
     used = _used_materials(completion)
-    postings = _scrap_allowances(card, completion.quantity, rules)
+    produced = completion.quantity
+    postings = _scrap_allowances(card, produced, rules)
+    grouped = group_variances(planned, used, produced, rules.unit)
     for product in [*planned, *(key for key in used if key not in planned)]:
         line = planned.get(product)
-        quantity, value = used.get(product, (ZERO, ZERO))
-        postings += _component_postings(
-            line, product, quantity, value, completion.quantity, rules
-        )
+        taken = used.get(product) or Consumption(product, ZERO, ZERO)
+        found = grouped.get(product) or _component_variances(line, taken, produced)
+        group = (line or taken).group if product in grouped else None
+        postings += [
+            replace(posting, group=group)
+            for posting in _component_postings(line, taken, found, produced, rules)
+        ]
     return postings
 
 
 def by_component(lines):
-    """Return {component: card line}, ``lines`` of the same component added up."""
+    """Return {component: card line}, ``lines`` of the same component added up; when one
+    of them is in a group, all are."""
     planned = {}
     for line in lines:
         if other := planned.get(line.product):
             line = replace(
-                line,
+                other if other.group else line,
                 quantity=other.quantity + line.quantity,
                 amount=other.amount + line.amount,
             )
@@ -65,29 +72,32 @@ def _scrap_allowances(card, produced, rules):
 
 
 def _used_materials(completion):
-    """Return {component: (quantity, value)}, consumptions added up."""
-    used = defaultdict(lambda: (ZERO, ZERO))
-    for consumption in completion.consumptions:
-        quantity, value = used[consumption.product]
-        used[consumption.product] = (
-            quantity + consumption.quantity,
-            value + consumption.value,
-        )
+    """Return {component: `Consumption`}, those of the same component added up."""
+    used = {}
+    for taken in completion.consumptions:
+        if other := used.get(taken.product):
+            taken = replace(
+                other if other.group else taken,
+                quantity=other.quantity + taken.quantity,
+                value=other.value + taken.value,
+            )
+        used[taken.product] = taken
     return used
 
 
-def _component_postings(line, product, quantity, value, produced, rules):
-    """Return the credit of one component and its variances.
+def _component_postings(line, taken, found, produced, rules):
+    """Return the credit of one component and its variances, {kind: amount} ``found``.
 
     With flush at sale the standard stays in stock, and the variances alone leave it.
     """
+    quantity, value = taken.quantity, taken.value
     standard_quantity = produced * line.quantity if line else ZERO
     standard_amount = produced * line.amount if line else ZERO
     origin = Posting(
         STOCK,
         -rounded(value, rules.unit),
         element=line.element if line else rules.material,
-        product=product,
+        product=taken.product,
         standard_quantity=standard_quantity,
         standard_price=line.price if line else ZERO,
         actual_quantity=quantity,
@@ -100,18 +110,19 @@ def _component_postings(line, product, quantity, value, produced, rules):
             origin, amount=origin.amount + left, exact=standard_amount - value
         )
     variance = replace(origin, role=VARIANCE, exact=None)
-    found = _component_variances(line, quantity, value, produced)
     return [origin] + [
         replace(variance, kind=kind, amount=rounded(amount, rules.unit))
         for kind, amount in found.items()
     ]
 
 
-def _component_variances(line, quantity, value, produced):
-    """Return {kind: amount} for one component; see `variances` for the formulas.
+def _component_variances(line, taken, produced):
+    """Return {kind: amount} for one component of no group; see `variances` for the
+    formulas.
 
     A by-product is a component of negative quantity: what differs from plan is yield.
     """
+    quantity, value = taken.quantity, taken.value
     byproduct = line.quantity < 0 if line else quantity < 0
     if line is None or not produced:
         return variances.unplanned_variance(value, produced and not byproduct)

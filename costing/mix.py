@@ -6,7 +6,7 @@ Splits the usage of ``variances``; the efficiency of labour classes in the same 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from .money import ZERO, rounded
+from .money import ONE, ZERO, rounded
 from .variances import MIX, YIELD, usage_variance
 
 #: Without a currency unit, yield is kept to the billionth; mix takes the rest.
@@ -17,25 +17,33 @@ STEP = Decimal("0.000000001")
 class Member:
     """One component (or labour class) of a group.
 
-    Quantities of a group are in one unit of measure: kg of iron and of carbon, hours.
+    Quantities are in the unit of measure of the component, and of a group in one that
+    all of its members can be converted into: kg of iron, g of carbon, hours.
 
     :param standard_quantity: what the card allows for the output; zero for a substitute
         that the card does not have
     :param price: standard price of a unit, company currency
     :param quantity: what was used
-    :param weight: its part in the planned mix, in any unit; ``standard_quantity`` when
-        None. To be given for output of zero, which allows nothing of anything.
+    :param weight: its quantity in the planned mix of any output; ``standard_quantity``
+        when None. To be given for output of zero, which allows nothing of anything.
+    :param units: units of the group in one unit of the component
     """
 
     standard_quantity: Decimal
     price: Decimal
     quantity: Decimal
     weight: Decimal | None = None
+    units: Decimal = ONE
 
     @property
     def usage(self):
         """Usage variance of this member, company currency."""
         return usage_variance(self.standard_quantity, self.quantity, self.price)
+
+    @property
+    def excess(self):
+        """What was used above standard, in the unit of the component."""
+        return self.quantity - self.standard_quantity
 
     @property
     def part(self):
@@ -68,16 +76,21 @@ def mix_and_yield(group, unit=None):
     carbon 4.00 4.00
     >>> totals(mix_and_yield(steel, D("0.01")))
     {'mix': Decimal('0.50'), 'yield': Decimal('14.50')}
+
+    The same with carbon in grams, a thousandth of a kg, at 0.008:
+
+    >>> steel["carbon"] = Member(D(5000), D("0.008"), D(6000), units=D("0.001"))
+    >>> totals(mix_and_yield(steel, D("0.01")))
+    {'mix': Decimal('0.50'), 'yield': Decimal('14.50')}
     """
-    planned = sum((member.part for member in group.values()), ZERO)
-    excess = sum(
-        (member.quantity - member.standard_quantity for member in group.values()), ZERO
-    )
+    planned = sum((member.part * member.units for member in group.values()), ZERO)
+    excess = sum((member.excess * member.units for member in group.values()), ZERO)
     found = {}
     for key, member in group.items():
         usage = member.usage if unit is None else rounded(member.usage, unit)
         lost = usage
         if planned:
+            # Units of the group to those of the member, and price, cancel out.
             lost = excess * member.part * member.price / planned
             lost = rounded(lost, unit or STEP)
         found[key] = {MIX: usage - lost, YIELD: lost}

@@ -5,7 +5,7 @@ Used by every step of ``costing``.
 
 from decimal import ROUND_HALF_UP, Decimal
 
-ZERO = Decimal(0)
+ZERO, ONE = Decimal(0), Decimal(1)
 
 
 def exact(number):

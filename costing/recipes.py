@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, Decimal
 
 from .cards import QUANTITY_DIGITS, OverheadRate
-from .money import ZERO
+from .money import ONE, ZERO
 
 MADE, BOUGHT = "made", "bought"
 
@@ -18,8 +18,7 @@ POLICY, MATERIAL_ELEMENT = "policy", "material_element"
 CONVERSION_ELEMENT = "conversion_element"
 SUBCONTRACTING_ELEMENT = "subcontracting_element"
 SUBCONTRACTING_PRICE = "subcontracting_price"
-
-ONE = Decimal(1)
+GROUP = "group"
 
 
 @dataclass(frozen=True)
@@ -48,11 +47,13 @@ class Material:
     :param product: key of the component
     :param quantity: component units for what the bill makes
     :param scrap: share of the quantity that is planned to be scrapped: 0.05 for 5 %
+    :param group: name of the group of components that can take each other's place
     """
 
     product: int
     quantity: Decimal
     scrap: Decimal = ZERO
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,8 @@ def explode(product, bill, kits):
     operations and problems. A kit that contains itself is a problem.
 
     Quantities are exact: an order rounds each up to the unit of its line, once for the
-    whole lot, and what that adds to one unit is not standard.
+    whole lot, and what that adds to one unit is not standard. What is in a kit belongs
+    to the group of its own line, else to that of the kit's line.
 
     A kit of 3 screws is made in lots of 2, with 10 % scrap; the line that takes 4 of
     them plans 5 % of its own: 1.1 x 1.05 - 1.
@@ -172,14 +174,15 @@ def explode(product, bill, kits):
         return bill
     materials, operations, problems = [], list(bill.operations), list(bill.problems)
     # Last in, first out: reversed, so that lines keep their order.
-    waiting = [(line, ONE, ONE, ()) for line in reversed(bill.materials)]
+    waiting = [(line, ONE, ONE, None, ()) for line in reversed(bill.materials)]
     while waiting:
-        line, factor, scrapped, path = waiting.pop()
+        line, factor, scrapped, group, path = waiting.pop()
         scrapped *= 1 + line.scrap
+        group = line.group or group
         kit = kits.get(line.product)
         if kit is None:
             quantity = line.quantity * factor
-            materials.append(Material(line.product, quantity, scrapped - 1))
+            materials.append(Material(line.product, quantity, scrapped - 1, group))
         elif line.product in path:
             cycle = path[path.index(line.product) :]
             problems.append((CYCLE, (*cycle, line.product)))
@@ -187,7 +190,8 @@ def explode(product, bill, kits):
             inside = factor * line.quantity / kit.quantity
             path = (*path, line.product)
             waiting += [
-                (part, inside, scrapped, path) for part in reversed(kit.materials)
+                (part, inside, scrapped, group, path)
+                for part in reversed(kit.materials)
             ]
             operations += kit.operations
             problems += kit.problems

@@ -287,7 +287,8 @@ def get_card(recipe, get_price):
     ]
     if recipe.fee is not None:
         lines.append(cards.subcontracting_line(sheet.subcontracting, recipe.fee))
-    return cards.with_overheads(lines, [rate for _key, rate in sheet.overheads])
+    rates = [rate for _key, rate in sheet.overheads]
+    return cards.with_overheads(lines, rates, recipe.lot_size)
 
 
 def _per_unit(line, recipe):
@@ -301,7 +302,7 @@ def _get_material_lines(recipe, get_price):
         quantity = _per_unit(material, recipe)
         price = get_price(material.product)
         line = cards.component_line(element, material.product, quantity, price)
-        yield line
+        yield replace(line, group=material.group) if material.group else line
         if material.scrap:
             yield cards.scrap_line(line, material.scrap)
 

@@ -36,6 +36,7 @@ class Posting:
     :param element, product, operation, workcenter: keys of what it is about
     :param standard_quantity, standard_price: what the card allows
     :param actual_quantity, actual_price: what happened
+    :param group: name of the mix group that ``product`` is in
     :param exact: for a stock account, what it moves by before rounding; see `rounding`
     :param account: key of its account, where the facts name it; see `cutover`
     """
@@ -53,6 +54,7 @@ class Posting:
     actual_price: Decimal = ZERO
     exact: Decimal | None = None
     account: int | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True)

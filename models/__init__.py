@@ -58,6 +58,7 @@ from . import backflush_standing
 # 1. Capture
 from . import backflush_document
 from . import mrp_production
+from . import mrp_workorder
 from . import mrp_unbuild
 from . import stock_move
 from . import stock_move_adjustment
@@ -89,6 +90,7 @@ from . import backflush_entry_period
 from . import backflush_entry_post
 from . import backflush_entry_reversal
 from . import backflush_entry_facts
+from . import stock_scrap
 
 # 4. Period close
 from . import backflush_budget

@@ -10,7 +10,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..costing import cards
-from ..costing.money import ZERO
+from ..costing.money import ZERO, exact
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ class BackflushCardFinding(models.Model):
         for line in model.search_fetch([("card_id", "in", ids)], stored):
             of_card[line.card_id].append(line._to_costing())
         return {
-            product: cards.Card(tuple(of_card[card]))
+            product: cards.Card(tuple(of_card[card]), exact(card.lot_size))
             for product, card in in_force.items()
         }
 

@@ -37,8 +37,9 @@ class BackflushCardFinding(models.Model):
                 found.append(
                     self._prepare_vals("problem", product, policy, card, problem)
                 )
-        steps = self._get_steps(standards, result, problems)
-        return found + self._describe_mismatches(standards, result, steps)
+        computed = self._get_computed(standards, result, problems)
+        steps = self._get_steps(standards, result, computed)
+        return found + self._describe_mismatches(standards, result, steps, computed)
 
     def _get_problem_texts(self, result):
         """Return {product id: what keeps it from being rolled up}."""
@@ -57,23 +58,34 @@ class BackflushCardFinding(models.Model):
         policy = standards.policy_of[product]
         return self._prepare_vals("missing", product, policy, False, detail)
 
-    def _get_steps(self, standards, result, problems):
-        """Return {product: steps from its card to one computed today} of the cards that
-        differ.
+    def _get_computed(self, standards, result, problems):
+        """Return {product: `costing` card computed today} of the cards that follow a
+        bill.
 
         Components are taken at the prices in force, not at what they would cost if
         rolled up too: each difference is found once, on the product that it starts at.
         """
         get_price = self._get_prices(result)
-        steps = {}
+        computed = {}
         for product in standards.policy_of:
             recipe = result.recipes.get(product.id)
             card = standards.cards.get(product)
-            if not (card and card.bom_id and recipe) or product.id in problems:
-                continue
-            lots = (exact(card.lot_size), recipe.lot_size)
-            today = rollup.get_card(recipe, get_price)
-            if found := waterfall.explain(standards.costings[product], today, *lots):
+            if card and card.bom_id and recipe and product.id not in problems:
+                computed[product] = rollup.get_card(recipe, get_price)
+        return computed
+
+    def _get_steps(self, standards, result, computed):
+        """Return {product: steps from its card to one computed today} of the cards that
+        differ, be it by mix groups alone."""
+        steps = {}
+        for product, today in computed.items():
+            costing = standards.costings[product]
+            lots = (
+                exact(standards.cards[product].lot_size),
+                result.recipes[product.id].lot_size,
+            )
+            found = waterfall.explain(costing, today, *lots)
+            if found or health.regrouped(costing, today):
                 steps[product] = found
         return steps
 
@@ -91,8 +103,12 @@ class BackflushCardFinding(models.Model):
         }
         return lambda product: prices.get(product, ZERO)
 
-    def _describe_mismatches(self, standards, result, steps):
+    def _describe_mismatches(self, standards, result, steps, computed):
         """Return the values of the findings of {product: steps}."""
+        regrouped = {
+            product: health.regrouped(standards.costings[product], computed[product])
+            for product in steps
+        }
         words = FindingWords(
             self.env,
             [step for mine in steps.values() for step in mine],
@@ -105,12 +121,12 @@ class BackflushCardFinding(models.Model):
                 product,
                 standards.policy_of[product],
                 standards.cards[product],
-                words.describe(kind, product, mine),
+                words.describe(kind, product, mine, regrouped[product]),
                 health.amount_of(mine),
                 self._get_stock_amount(standards, product, mine),
             )
             for product, found in steps.items()
-            for kind, mine in health.by_kind(found).items()
+            for kind, mine in health.by_kind(found, regrouped[product]).items()
         ]
 
     @api.model

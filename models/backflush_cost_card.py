@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..costing import cards, explosion, terms
+from ..costing.money import exact
 
 #: States of cards whose figures stand in the books, or stood there.
 STANDING_STATES = ("in_force", "superseded")
@@ -232,7 +233,8 @@ class BackflushCostCard(models.Model):
     def _to_costing(self):
         """Return the card for `costing`: amounts per unit of the product."""
         self.ensure_one()
-        return cards.Card(tuple(line._to_costing() for line in self.line_ids))
+        lines = tuple(line._to_costing() for line in self.line_ids)
+        return cards.Card(lines, exact(self.lot_size))
 
     def _get_perpetual_materials(self, flushed_at_sale):
         """Return {component: material of one unit} for perpetual components.

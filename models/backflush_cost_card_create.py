@@ -21,6 +21,7 @@ LINE_COLUMNS = {
     "operation_id": "int",
     "workcenter_id": "int",
     "driver": "varchar",
+    "mix_group": "varchar",
     "quantity": "numeric",
     "price": "numeric",
     "amount": "numeric",
@@ -135,6 +136,7 @@ class BackflushCostCard(models.Model):
                     line.operation,
                     line.workcenter,
                     line.driver,
+                    line.group,
                     line.quantity,
                     line.price,
                     line.amount,
@@ -203,10 +205,17 @@ class BackflushCostCard(models.Model):
 
     @api.model
     def _to_array(self, kind, values):
-        """Return the SQL array of ``values``: numbers, or keys of a selection. One
-        literal: PostgreSQL would parse each element of a list by itself."""
-        items = ("NULL" if value is None else str(value) for value in values)
+        """Return the SQL array of ``values``, numbers or texts. One literal: PostgreSQL
+        would parse each element of a list by itself."""
+        show = self._quote if kind == "varchar" else str
+        items = ("NULL" if value is None else show(value) for value in values)
         return SQL("%s::%s[]", f"{{{','.join(items)}}}", SQL(kind))
+
+    @staticmethod
+    def _quote(text):
+        """Return ``text`` as an element of the literal of an array."""
+        escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{escaped}"'
 
     @api.model
     def _update_costs(self, cards, found):

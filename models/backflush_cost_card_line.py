@@ -2,9 +2,11 @@
 # Standard cost; frozen with its card.
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..costing import cards
-from ..costing.money import exact
+from ..costing.money import ONE, exact
+from .mix_group import check_groups
 
 
 class BackflushCostCardLine(models.Model):
@@ -75,6 +77,11 @@ class BackflushCostCardLine(models.Model):
         help="Component units, or hours, for one unit of the product.",
     )
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    mix_group = fields.Char(
+        help="Components with the same mix group can take each other's place: their "
+        "usage variance is shown as mix and yield. A quantity of 0 allows a substitute "
+        "that is not planned.",
+    )
     price = fields.Float(
         "Standard Price",
         digits=(16, 6),
@@ -95,6 +102,31 @@ class BackflushCostCardLine(models.Model):
             line.amount = float(
                 cards.unit_cost(exact(line.quantity) * exact(line.price))
             )
+
+    @api.constrains("mix_group", "kind", "product_id", "card_id")
+    def _check_mix_group(self):
+        for card in self.filtered("mix_group").card_id:
+            lines = card.line_ids.filtered("mix_group")
+            lines._check_are_components()
+            check_groups(card, [(line.product_id, line.mix_group) for line in lines])
+
+    def _check_are_components(self):
+        for line in self.filtered(lambda line: line.kind != cards.COMPONENT):
+            raise ValidationError(
+                self.env._(
+                    "%(card)s: a line of the kind %(kind)s is in mix group %(group)s. "
+                    "Only components belong to mix groups: empty the mix group of "
+                    "that line.",
+                    card=line.card_id.display_name,
+                    kind=line._get_kind_label(),
+                    group=line.mix_group,
+                )
+            )
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        if self.kind != cards.COMPONENT:
+            self.mix_group = False
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -123,6 +155,8 @@ class BackflushCostCardLine(models.Model):
             operation=self.operation_id.id or None,
             workcenter=self.workcenter_id.id or None,
             driver=self.driver,
+            group=self.mix_group or None,
+            units=exact(self.product_id.uom_id.factor) if self.mix_group else ONE,
         )
 
     @api.model
@@ -135,6 +169,7 @@ class BackflushCostCardLine(models.Model):
             "operation_id": line.operation,
             "workcenter_id": line.workcenter,
             "driver": line.driver,
+            "mix_group": line.group,
             "quantity": float(line.quantity),
             "price": float(line.price),
         }

@@ -93,6 +93,17 @@ class BackflushCostCard(models.Model):
         )
 
     @api.model
+    def _describe_group(self, problem, _recipe):
+        return self.env._(
+            "%(product)s: mix and yield of %(components)s cannot be measured. The "
+            "components of a mix group need units of measure that can be converted "
+            "into each other, and a component belongs to one group. Correct its bill "
+            "of materials (Manufacturing > Products > Bills of Materials).",
+            product=self._name_product(problem),
+            components=self._name_products(problem.subject),
+        )
+
+    @api.model
     def _describe_policy(self, problem, recipe):
         product = self.env["product.product"].browse(problem.product)
         if recipe.basis == recipes.BOUGHT:

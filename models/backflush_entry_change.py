@@ -113,6 +113,7 @@ class BackflushEntry(models.Model):
             sum((part.quantity for part in parts), ZERO),
             tuple(used for part in parts for used in part.consumptions),
             tuple(work for part in parts for work in part.works),
+            tuple(setup for part in parts for setup in part.setups),
         )
 
     def _get_entered(self, card, goods, materials, rules, sign=1):

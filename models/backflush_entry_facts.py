@@ -24,6 +24,7 @@ class BackflushEntry(models.Model):
             tables = [
                 entry._get_consumption_table(stated.get("consumptions")),
                 entry._get_work_table(stated.get("works")),
+                entry._get_setup_table(stated.get("setups")),
                 entry._get_purchase_table(stated.get("purchases")),
                 entry._get_adjustment_table(stated),
                 entry._get_standing_table(self.env._("Stood in"), stated.get("before")),
@@ -93,14 +94,31 @@ class BackflushEntry(models.Model):
                 {"label": self.env._("Hours"), "type": "quantity"},
             ],
             "rows": [
-                [
-                    self._get_fact_name("mrp.routing.workcenter", operation),
-                    self._get_fact_name("mrp.workcenter", workcenter),
-                    hours,
-                ]
+                [*self._get_work_cells(operation, workcenter), hours]
                 for operation, workcenter, hours in works or ()
             ],
         }
+
+    def _get_setup_table(self, setups):
+        return {
+            "title": self.env._("Set-ups run"),
+            "columns": [
+                {"label": self.env._("Operation"), "type": "text"},
+                {"label": self.env._("Work Center"), "type": "text"},
+                {"label": self.env._("Set-ups"), "type": "quantity"},
+            ],
+            "rows": [
+                [*self._get_work_cells(operation, workcenter), lots]
+                for operation, workcenter, lots in setups or ()
+            ],
+        }
+
+    def _get_work_cells(self, operation, workcenter):
+        """Return the names of an operation and of its work centre."""
+        return [
+            self._get_fact_name("mrp.routing.workcenter", operation),
+            self._get_fact_name("mrp.workcenter", workcenter),
+        ]
 
     def _get_purchase_table(self, purchases):
         return {

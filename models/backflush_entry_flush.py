@@ -129,14 +129,31 @@ class BackflushEntry(models.Model):
                 )
                 for operation, workcenter, hours in self.facts.get("works", ())
             ),
+            tuple(
+                facts.Setup(operation or None, workcenter, exact(lots))
+                for operation, workcenter, lots in self.facts.get("setups", ())
+            ),
         )
 
     def _get_consumptions(self):
         """Return the material of the facts for `costing`."""
+        groups = self._get_groups()
         return tuple(
-            facts.Consumption(product, exact(quantity), exact(value))
+            facts.Consumption(
+                product, exact(quantity), exact(value), *groups.get(product, ())
+            )
             for product, quantity, value in self.facts.get("consumptions", ())
         )
+
+    def _get_groups(self):
+        """Return {product id: (mix group, units of the group in one of its own)} of the
+        components that the bill of the order has in groups."""
+        stated = {int(key): name for key, name in self.facts.get("groups", {}).items()}
+        products = self.env["product.product"].browse(stated)
+        return {
+            product.id: (stated[product.id], exact(product.uom_id.factor))
+            for product in products
+        }
 
     def _get_work_rates(self, workcenter):
         """Return the rates of a work centre, for work that the card does not plan."""

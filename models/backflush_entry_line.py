@@ -53,6 +53,11 @@ class BackflushEntryLine(models.Model):
     product_id = fields.Many2one(
         "product.product", "Component", readonly=True, ondelete="restrict"
     )
+    mix_group = fields.Char(
+        readonly=True,
+        help="The components with which this one can change places; mix and yield of a "
+        "group add up to its usage variance.",
+    )
     operation_id = fields.Many2one(
         "mrp.routing.workcenter", readonly=True, ondelete="set null"
     )
@@ -117,6 +122,7 @@ class BackflushEntryLine(models.Model):
             standard_price=exact(self.standard_price),
             actual_quantity=exact(self.actual_quantity),
             actual_price=exact(self.actual_price),
+            group=self.mix_group or None,
         )
 
     def _to_posting_again(self):

@@ -249,6 +249,7 @@ class BackflushEntry(models.Model):
             "variance_kind": posting.kind,
             "element_id": posting.element,
             "product_id": posting.product,
+            "mix_group": posting.group,
             "operation_id": posting.operation,
             "workcenter_id": posting.workcenter,
             "account_id": account.id,

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 #: Tables of facts that add up over changes, and how many of their columns are keys.
-SIGNED_FACTS = {"consumptions": 1, "works": 2, "rows": 5}
+SIGNED_FACTS = {"consumptions": 1, "works": 2, "setups": 2, "rows": 5}
 
 
 class BackflushEntry(models.Model):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ..costing import recipes
 from ..costing.money import ZERO, exact
 from .bill_source import BillSource
+from .mix_group import find_unfit
 
 MINUTES = 60
 
@@ -108,7 +109,7 @@ class BillReader:
             product.id, self._read_bill(product, bill), self._get_kits(bill)
         )
         byproducts, unusable = self._get_byproducts(product, bill)
-        problems += read.problems + unusable
+        problems += read.problems + unusable + self._get_group_problems(read.materials)
         add_work = (
             self._add_subcontracting if bill._is_subcontracting() else self._add_routing
         )
@@ -189,7 +190,8 @@ class BillReader:
                 problems.append((recipes.UNIT, (component,)))
                 continue
             scrap = line._get_scrap_share() if line.backflush_scrap else ZERO
-            materials.append(recipes.Material(component, needed, scrap))
+            group = line.backflush_mix_group or None
+            materials.append(recipes.Material(component, needed, scrap, group))
         return recipes.Bill(
             quantity or recipes.ONE,
             tuple(materials),
@@ -224,6 +226,17 @@ class BillReader:
             else:
                 found.append(recipes.Material(byproduct, quantity))
         return tuple(found), tuple(problems)
+
+    def _get_group_problems(self, materials):
+        """Return the problem of components that cannot be members of their group."""
+        grouped = [material for material in materials if material.group]
+        products = self.source.env["product.product"].browse(
+            material.product for material in grouped
+        )
+        groups = [material.group for material in grouped]
+        unfit = find_unfit(list(zip(products, groups, strict=True)))
+        keys = tuple(dict.fromkeys(product.id for product in unfit))
+        return ((recipes.GROUP, keys),) if keys else ()
 
     # Operations ----------------------------------------------------------------------
 

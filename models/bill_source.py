@@ -15,6 +15,7 @@ LINE_FIELDS = [
     "product_uom_id",
     "bom_product_template_attribute_value_ids",
 ]
+COMPONENT_FIELDS = ["backflush_scrap", "backflush_mix_group"]
 BILL_FIELDS = [
     "product_tmpl_id",
     "product_id",
@@ -115,7 +116,7 @@ class BillSource:
         bills = bills.filtered(lambda bill: bill.id not in self.lines)
         bills.fetch(BILL_FIELDS)
         for model, names, found in (
-            ("mrp.bom.line", [*LINE_FIELDS, "backflush_scrap"], self.lines),
+            ("mrp.bom.line", [*LINE_FIELDS, *COMPONENT_FIELDS], self.lines),
             ("mrp.bom.byproduct", LINE_FIELDS, self.byproducts),
             ("mrp.routing.workcenter", OPERATION_FIELDS, self.operations),
         ):

@@ -64,17 +64,20 @@ class FindingWords:
                 dates[key] = max(dates.get(key, changed), changed)
         return dates
 
-    def describe(self, kind, product, mine):
+    def describe(self, kind, product, mine, regrouped=()):
         """Return the reason of a finding, a line for each thing that moved.
 
         :param kind: kind of the finding
         :param mine: its steps; an overhead that follows another step has no line
+        :param regrouped: see `costing.health.regrouped`
         """
         lines = [
             self._describe_step(step)
             for step in mine
             if step.kind != cards.OVERHEAD or step.cause == steps.OVERHEAD_RATE
         ]
+        if kind == "bill":
+            lines += [self._describe_group(*change) for change in regrouped]
         if kind in ("bill", "routing"):
             lines += self._describe_bill(product.id)
         # An operation whose rate is split into elements has a step for each.
@@ -119,6 +122,15 @@ class FindingWords:
             component=self._get_component(step),
             before=self._quantity(step, step.before.quantity),
             after=self._quantity(step, step.after.quantity),
+        )
+
+    def _describe_group(self, component, before, after):
+        product = self.env["product.product"].browse(component)
+        return self.env._(
+            "%(component)s, mix group: %(before)s on the card, %(after)s in the bill",
+            component=product.display_name,
+            before=before or self.env._("none"),
+            after=after or self.env._("none"),
         )
 
     def _describe_time(self, step):

@@ -1,11 +1,12 @@
-# Components of bills of materials: how much of them is planned to be scrapped.
+# Components of bills of materials: planned scrap of them, which can replace which.
 # Standard cost; read by the building of cost cards.
 
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..costing.money import exact
+from .mix_group import check_groups
 
 
 class MrpBomLine(models.Model):
@@ -19,10 +20,26 @@ class MrpBomLine(models.Model):
         "measured against it, as scrap variance.",
     )
 
+    backflush_mix_group = fields.Char(
+        "Mix Group",
+        help="Components with the same mix group can take each other's place. Their "
+        "usage variance is shown as mix (another composition than planned) and yield "
+        "(more or less of the whole group). A line with quantity 0 allows a substitute "
+        "that is not planned. Cost cards take the groups over.",
+    )
+
     _backflush_scrap_range = models.Constraint(
         "CHECK(backflush_scrap >= 0 AND backflush_scrap < 1000)",
         "Planned scrap is a percentage of the quantity: 0 or more.",
     )
+
+    @api.constrains("backflush_mix_group", "product_id", "bom_id")
+    def _check_backflush_mix_group(self):
+        for bom in self.filtered("backflush_mix_group").bom_id:
+            lines = bom.bom_line_ids.filtered("backflush_mix_group")
+            check_groups(
+                bom, [(line.product_id, line.backflush_mix_group) for line in lines]
+            )
 
     def _get_scrap_share(self):
         """Return what these lines, a component and the kit that it is in, add to the

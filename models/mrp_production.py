@@ -1,7 +1,9 @@
 # Capture: a manufacturing order is completed (trigger point C).
 # First step; states what was made, used and worked, and hands it to the ledger.
 
-from odoo import api, fields, models
+from collections import defaultdict
+
+from odoo import fields, models
 from odoo.tools import float_is_zero
 
 from .backflush_document import AUDITOR
@@ -72,6 +74,7 @@ class MrpProduction(models.Model):
         moves = main or raw or finished
         byproducts = finished - main
         quantity = sum(move._get_valued_qty() for move in main)
+        before = self._get_completion_entries()
         return {
             "event": "completion",
             "source_key": f"mrp.production/{self.id}/{min(moves.ids)}",
@@ -88,6 +91,8 @@ class MrpProduction(models.Model):
                 "consumptions": raw._get_material_facts()
                 + byproducts._get_material_facts(),
                 "works": self._get_work_facts(),
+                "setups": self._get_setup_facts(before),
+                **self._get_group_facts(raw),
             },
         }
 
@@ -106,6 +111,39 @@ class MrpProduction(models.Model):
                 )
                 workorder.backflush_hours += hours
         return works
+
+    def _get_setup_facts(self, entries):
+        """Return [[operation, workcenter, lots]] that ``entries`` of this order lack.
+
+        An order is a lot of its own, a backorder too, as Odoo plans the set-up of each;
+        its work orders say when set-ups were run more or less often.
+        """
+        policy = self.product_id._get_backflush_policy(self.company_id)
+        if policy.conversion_basis != "time" or any(
+            "setups" not in entry.facts for entry in entries
+        ):
+            return []  # Entries of an earlier version of the module state none.
+        now, held = self.workorder_ids._get_setups(), defaultdict(float)
+        for entry in entries:
+            for operation, workcenter, lots in entry.facts["setups"]:
+                held[operation, workcenter] += lots
+        lacking = {key: now.get(key, 0) - held.get(key, 0) for key in {**now, **held}}
+        return [
+            [*key, lots]
+            for key, lots in lacking.items()
+            if key not in held or not float_is_zero(lots, precision_digits=6)
+        ]
+
+    def _get_group_facts(self, raw):
+        """Return the mix groups in which the bill has the components of ``raw`` moves:
+        those that the cost card does not plan join them."""
+        lines = self.bom_id.bom_line_ids | raw.bom_line_id
+        groups = {
+            str(line.product_id.id): line.backflush_mix_group
+            for line in lines
+            if line.backflush_mix_group and line.product_id in raw.product_id
+        }
+        return {"groups": groups} if groups else {}
 
     # Corrections ---------------------------------------------------------------------
 
@@ -135,10 +173,17 @@ class MrpProduction(models.Model):
         made = sum(move._get_valued_qty() for move in main)
         quantity = made - sum(entry.facts["quantity"] for entry in entries)
         materials = (raw | (finished - main))._get_changed_materials(entries)
-        works = self._get_work_facts()
-        if self.product_id.uom_id.is_zero(quantity) and not materials and not works:
+        works, setups = self._get_work_facts(), self._get_setup_facts(entries)
+        unchanged = self.product_id.uom_id.is_zero(quantity)
+        if unchanged and not (materials or works or setups):
             return None
-        return {"quantity": quantity, "consumptions": materials, "works": works}
+        return {
+            "quantity": quantity,
+            "consumptions": materials,
+            "works": works,
+            "setups": setups,
+            **self._get_group_facts(raw),
+        }
 
     def _prepare_correction_vals(self, entries, change):
         """Return the ledger entry of a change after completion."""
@@ -161,41 +206,3 @@ class MrpProduction(models.Model):
             ).ids,
             "facts": change,
         }
-
-
-class MrpWorkorder(models.Model):
-    _inherit = "mrp.workorder"
-
-    backflush_hours = fields.Float(
-        "Captured Hours",
-        readonly=True,
-        copy=False,
-        help="Working hours that ledger entries already hold.",
-    )
-
-
-class MrpWorkcenterProductivity(models.Model):
-    _inherit = "mrp.workcenter.productivity"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        times = super().create(vals_list)
-        times._capture_correction()
-        return times
-
-    def write(self, vals):
-        result = super().write(vals)
-        if vals.keys() & {"date_start", "date_end", "duration"}:
-            self._capture_correction()
-        return result
-
-    def unlink(self):
-        orders = self.workorder_id.production_id
-        result = super().unlink()
-        orders.filtered(lambda order: order.state == "done")._capture_correction()
-        return result
-
-    def _capture_correction(self):
-        """Capture working time that is added or corrected after completion."""
-        orders = self.workorder_id.production_id
-        orders.filtered(lambda order: order.state == "done")._capture_correction()

@@ -47,6 +47,7 @@ class StockMove(models.Model):
             "quantity": quantity,
             "production_id": (self.raw_material_production_id or self.production_id).id,
             "picking_id": self.picking_id.id,
+            "scrap_id": self.scrap_id.id,
             "stock_move_ids": self.ids,
             "facts": {
                 "component": component,

@@ -28,6 +28,9 @@ from . import test_histories
 from . import test_i18n
 from . import test_kits
 from . import test_landed_costs
+from . import test_lot_size
+from . import test_mix_and_yield
+from . import test_mix_corrections
 from . import test_movement
 from . import test_partial_completion
 from . import test_period_close
@@ -62,6 +65,8 @@ from . import test_tours
 from . import test_uninstall
 from . import test_variance_cases
 from . import test_variance_properties
+from . import test_variance_sum
+from . import test_variance_sum_properties
 from . import test_variances
 from . import test_waterfall_properties
 from . import test_why_moved

@@ -47,6 +47,18 @@ class TestCardHealth(CardHealthCase):
         )
         self.assertAlmostEqual(finding.amount, 0.1)
 
+    def test_mix_group(self):
+        """Plates and screws are put into a mix group: no cost moves, but usage would be
+        told apart otherwise. Until the card is computed anew."""
+        self.bom.bom_line_ids.backflush_mix_group = "Metal"
+        finding = self._check_one(self.table, "bill")
+        self.assertEqual((finding.amount, finding.inventory_effect), (0, 0))
+        self.assertIn(
+            "Screw, mix group: none on the card, Metal in the bill", finding.detail
+        )
+        self._renew(self.table)
+        self.assertEqual(self._check(), {})
+
     def test_another_bill(self):
         """A bill of its own with 3 plates and the same rest comes first: + 10.00."""
         other = self._create_bom(

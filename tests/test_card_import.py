@@ -195,7 +195,7 @@ class TestCardImport(ReleaseCase):
         matches = preview["matches"]
         columns = preview["headers"]
         fields = ["/".join(matches.get(i) or []) for i in range(len(columns))]
-        self.assertEqual(fields, list(COLUMNS))
+        self.assertEqual(fields, [*COLUMNS, "line_ids/mix_group"])
         return importer.execute_import(
             fields, columns, preview["options"], dryrun=dryrun
         )
@@ -222,6 +222,22 @@ class TestCardImport(ReleaseCase):
         ):
             product.default_code = name
         return content
+
+    def test_mix_group(self):
+        """Groups come with the file; a line of another kind than a component is
+        refused, and so are components that cannot be compared."""
+        columns = (*COLUMNS, "line_ids/mix_group")
+        groups = ("Metal", "Metal", "", "", "")
+        rows = [(*row, group) for row, group in zip(self.ROWS, groups, strict=True)]
+        card = self._read(self._load(rows, columns))[0]
+        self.assertEqual(
+            card.line_ids.mapped("mix_group"), ["Metal", "Metal", False, False]
+        )
+        rows[2] = (*self.ROWS[2], "Metal")
+        self.assertRefused(self._load(rows, columns), "Set-up.*Metal")
+        self.screw.uom_id = self.env.ref("uom.product_uom_kgm")
+        rows[2] = (*self.ROWS[2], "")
+        self.assertRefused(self._load(rows, columns), "Screw.*converted")
 
     def test_template(self):
         """The template's columns are found by their names. A test run says that all is
