@@ -1,6 +1,6 @@
 {
     "name": "Backflush Costing",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.0.1",
     "category": "Accounting/Accounting",
     "summary": "Record the cost of production once, when goods are finished or sold",
     "author": "Backflush Costing contributors",

@@ -59,6 +59,21 @@ class BackflushEntryLine(models.Model):
     workcenter_id = fields.Many2one(
         "mrp.workcenter", "Work Center", readonly=True, ondelete="restrict"
     )
+    vendor_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The company that billed what was bought; empty for what was made or "
+        "sold.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        ondelete="restrict",
+        help="Who is responsible for the order, bill or transfer; where nobody is, who "
+        "recorded the event.",
+    )
     account_id = fields.Many2one(
         "account.account", required=True, readonly=True, ondelete="restrict"
     )

@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_account_statement
 from . import test_adjustments
+from . import test_analysis_migration
 from . import test_analytic
 from . import test_byproducts
 from . import test_card_dates
