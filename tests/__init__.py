@@ -28,6 +28,7 @@ from . import test_i18n
 from . import test_kits
 from . import test_landed_costs
 from . import test_movement
+from . import test_order_statement
 from . import test_partial_completion
 from . import test_period_close
 from . import test_period_disposition
@@ -60,7 +61,10 @@ from . import test_textbook_cases
 from . import test_tours
 from . import test_uninstall
 from . import test_variance_cases
+from . import test_variance_month
 from . import test_variance_properties
+from . import test_variance_review
+from . import test_variance_trend
 from . import test_variances
 from . import test_waterfall_properties
 from . import test_why_moved
