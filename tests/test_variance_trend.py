@@ -35,8 +35,8 @@ class TestVarianceTrend(BackflushCase):
             return lines.get_variance_trend((product or self.table).id, months)
 
     def test_months_and_kinds(self):
-        """August to October: usage 10.00, 0.00, 19.00; what the revaluation of a new
-        standard cost is not of a table's orders and had no goods."""
+        """August to October: usage 10.00, 0.00, 19.00. The two tables on hand are worth
+        0.50 more each by the new card: revaluation -1.00."""
         self._make_months()
         trend = self._get_trend()
         self.assertEqual(
@@ -51,7 +51,13 @@ class TestVarianceTrend(BackflushCase):
                     "label": "Usage",
                     "amounts": [10.0, 0.0, 19.0],
                     "total": 29.0,
-                }
+                },
+                {
+                    "kind": "revaluation",
+                    "label": "Revaluation",
+                    "amounts": [0.0, 0.0, -1.0],
+                    "total": -1.0,
+                },
             ],
         )
         self.assertEqual(
@@ -74,7 +80,7 @@ class TestVarianceTrend(BackflushCase):
         self._make_months()
         action = self._get_trend()["action"]
         lines = self.env["backflush.entry.line"].search(action["domain"])
-        self.assertEqual(sum(lines.mapped("amount")), 29.0)
+        self.assertEqual(sum(lines.mapped("amount")), 28.0)
         self.assertEqual(lines.finished_product_id, self.table)
         self.assertEqual(self._get_trend(months=1)["kinds"][0]["total"], 19.0)
 
