@@ -41,6 +41,7 @@ class BackflushEntryLine(models.Model):
             "company": company.display_name,
             "currency_id": company.currency_id.id,
             "kinds": self._get_trend_kinds(domain, days),
+            "opening": self._get_trend_opening(cards, first),
             "months": [self._prepare_trend_month(day, cards) for day in days],
             "changes": [
                 self._prepare_trend_change(card, first)
@@ -105,6 +106,12 @@ class BackflushEntryLine(models.Model):
             ],
             order="date_from, version",
         )
+
+    @api.model
+    def _get_trend_opening(self, cards, first):
+        """Return the standard cost on the day before ``first``, or None."""
+        before = cards.filtered(lambda card: card.date_from < first)
+        return before[-1:].total_cost if before else None
 
     @api.model
     def _prepare_trend_month(self, day, cards):

@@ -98,7 +98,7 @@ class TestVarianceMonth(CloseCase, StatementCase):
         ]
         return result
 
-    # The documents of the month --------------------------------------------------------
+    # The documents of the month ------------------------------------------------------
 
     def _make_month(self):
         with freeze_time("2026-10-05 12:00:00"):
@@ -117,8 +117,8 @@ class TestVarianceMonth(CloseCase, StatementCase):
         return orders
 
     def _buy_metal(self):
-        """10 metal are billed at 20.00: price 10 x 1.00 = 10.00; 13 at standard. 10 more
-        are ordered at 40.00 foreign, 2.00 of which are 1.00."""
+        """10 metal are billed at 20.00: price 10 x 1.00 = 10.00; 13 at standard. 10
+        more are ordered at 40.00 foreign, 2.00 of which are 1.00."""
         self._buy(self.metal, 10, 20.0)
         self.purchase = self.env["purchase.order"].create(
             {
@@ -209,7 +209,7 @@ class TestVarianceMonth(CloseCase, StatementCase):
         )
         self._post_period()
 
-    # What it comes to ------------------------------------------------------------------
+    # What it comes to ----------------------------------------------------------------
 
     def _get_domain(self):
         """Return the domain of the pivot of variances, filtered by the month."""

@@ -58,6 +58,13 @@ class BackflushOrderStatement(models.TransientModel):
         "backflush.order.statement.line", "statement_id", readonly=True
     )
 
+    @api.depends("production_id")
+    def _compute_display_name(self):
+        for statement in self:
+            statement.display_name = self.env._(
+                "Cost Statement %(order)s", order=statement.sudo().production_id.name
+            )
+
     @api.model
     @api.private
     def _open(self, order):

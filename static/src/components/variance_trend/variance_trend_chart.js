@@ -65,20 +65,33 @@ export class VarianceTrendChart extends Component {
     }
 
     getColors() {
-        const line = this.root.el.querySelector(".o_bf_swatch_standard");
+        const style = (name) =>
+            getComputedStyle(this.root.el.querySelector(`.o_bf_trend_${name}`));
         return {
             text: getComputedStyle(this.root.el).color,
-            grid: getComputedStyle(this.root.el.querySelector("hr")).borderTopColor,
-            standard: getComputedStyle(line).color,
+            grid: style("grid").borderTopColor,
+            standard: style("standard").color,
         };
     }
 
+    /** The standard cost, with a step on each day on which a new one took effect. */
+    getSteps() {
+        const {opening, months, changes} = this.props.trend;
+        const steps = changes.map(({position, cost}) => ({x: position, y: cost}));
+        if (opening !== null) {
+            steps.unshift({x: 0, y: opening});
+        }
+        const last = steps.at(-1);
+        return last ? [...steps, {x: months.length, y: last.y}] : [];
+    }
+
     getDatasets(colors) {
-        const {kinds, months} = this.props.trend;
+        const {kinds} = this.props.trend;
         const bars = kinds.map((kind, index) => ({
             type: "bar",
             label: kind.label,
             data: kind.amounts,
+            pointStyle: "rect",
             backgroundColor: getColor(index, this.scheme, kinds.length),
             stack: "variances",
             yAxisID: "y",
@@ -88,12 +101,14 @@ export class VarianceTrendChart extends Component {
         const standard = {
             type: "line",
             label: _t("Standard Cost"),
-            data: months.map((month) => month.standard),
+            data: this.getSteps(),
             borderColor: colors.standard,
             backgroundColor: colors.standard,
             borderWidth: 2,
+            pointStyle: "circle",
             pointRadius: 3,
-            stepped: "middle",
+            stepped: true,
+            xAxisID: "position",
             yAxisID: "cost",
             order: 0,
         };
@@ -116,6 +131,12 @@ export class VarianceTrendChart extends Component {
                 ticks: {color: colors.text, autoSkip: true, maxRotation: 60},
                 grid: {display: false},
             },
+            position: {
+                type: "linear",
+                display: false,
+                min: 0,
+                max: trend.months.length,
+            },
             y: {
                 ...getAmounts(_t("Variance (%s)", this.currencyName)),
                 stacked: true,
@@ -123,9 +144,9 @@ export class VarianceTrendChart extends Component {
             },
             cost: {
                 ...getAmounts(
-                    _t("Standard cost of one %(unit)s (%(currency)s)", {
-                        unit: trend.unit,
+                    _t("Standard cost (%(currency)s for 1 %(unit)s)", {
                         currency: this.currencyName,
+                        unit: trend.unit,
                     })
                 ),
                 position: "right",
@@ -136,25 +157,39 @@ export class VarianceTrendChart extends Component {
         };
     }
 
+    /** The month, or for the standard cost the day on which it took effect. */
+    getTitle([item]) {
+        const {kinds, months, changes} = this.props.trend;
+        if (!item || kinds[item.datasetIndex]) {
+            return item ? months[item.dataIndex].label : "";
+        }
+        const change = changes.filter(({position}) => position <= item.raw.x).at(-1);
+        return change ? `${change.name} · ${change.date}` : "";
+    }
+
     getLabel({datasetIndex, raw}) {
         const {kinds, currency_id: currencyId} = this.props.trend;
         const kind = kinds[datasetIndex];
         return kind
             ? `${kind.label}: ${formatChange(raw, currencyId)}`
-            : `${_t("Standard Cost")}: ${formatCost(raw, currencyId)}`;
+            : `${_t("Standard Cost")}: ${formatCost(raw.y, currencyId)}`;
     }
 
     onClick(elements) {
         if (!elements.length) {
-            return;
+            return undefined;
         }
         const {kinds, months, changes} = this.props.trend;
-        const {datasetIndex, index} = elements[0];
+        const {datasetIndex, element, index} = elements[0];
         const kind = kinds[datasetIndex];
-        const change = kind
-            ? undefined
-            : changes.filter((found) => found.month <= index).at(-1);
-        this.props.onSelect({month: months[index], kind, change});
+        if (kind) {
+            return this.props.onSelect({month: months[index], kind});
+        }
+        const {x} = element.$context.raw;
+        const change = changes.filter(({position}) => position <= x).at(-1);
+        if (change) {
+            this.props.onSelect({change});
+        }
     }
 
     getConfig() {
@@ -175,10 +210,16 @@ export class VarianceTrendChart extends Component {
                     event.native.target.style.cursor = elements.length ? "pointer" : "";
                 },
                 plugins: {
-                    legend: {position: "bottom", labels: {color: colors.text}},
+                    legend: {
+                        position: "bottom",
+                        labels: {color: colors.text, usePointStyle: true},
+                    },
                     tooltip: {
                         filter: ({raw}) => Boolean(raw),
-                        callbacks: {label: (item) => this.getLabel(item)},
+                        callbacks: {
+                            title: (items) => this.getTitle(items),
+                            label: (item) => this.getLabel(item),
+                        },
                     },
                     [standardChanges.id]: {changes, color: colors.standard},
                 },
