@@ -12,6 +12,7 @@ from . import backflush_policy_subcontracting
 from . import backflush_policy_guard
 from . import backflush_policy_preview
 from . import backflush_policy_health
+from . import backflush_policy_tolerance
 from . import product_category
 
 # Standard cost
@@ -91,6 +92,14 @@ from . import backflush_entry_post
 from . import backflush_entry_reversal
 from . import backflush_entry_facts
 from . import stock_scrap
+
+# Analysis
+from . import backflush_variance_cause
+from . import backflush_variance_review
+from . import backflush_variance_review_refresh
+from . import backflush_variance_review_sign
+from . import backflush_variance_trend
+from . import mrp_production_statement
 
 # 4. Period close
 from . import backflush_budget

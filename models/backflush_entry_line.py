@@ -64,6 +64,21 @@ class BackflushEntryLine(models.Model):
     workcenter_id = fields.Many2one(
         "mrp.workcenter", "Work Center", readonly=True, ondelete="restrict"
     )
+    vendor_id = fields.Many2one(
+        "res.partner",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The company that billed what was bought; empty for what was made or "
+        "sold.",
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        ondelete="restrict",
+        help="Who is responsible for the order, bill or transfer; where nobody is, who "
+        "recorded the event.",
+    )
     account_id = fields.Many2one(
         "account.account", required=True, readonly=True, ondelete="restrict"
     )
@@ -145,3 +160,18 @@ class BackflushEntryLine(models.Model):
         """Open the entry of this line."""
         self.ensure_one()
         return self.entry_id._get_record_action(self.entry_id)
+
+    @api.model
+    def _get_variance_action(self, domain):
+        """Return the window action of variances in ``domain``, the list first."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "mrp_account_backflush.backflush_entry_line_action_variance"
+        )
+        views = sorted(action["views"], key=lambda view: view[1] != "list")
+        return {
+            **action,
+            "domain": [("role", "=", "variance"), *domain],
+            "context": {},
+            "views": views,
+            "view_mode": ",".join(mode for _view, mode in views),
+        }

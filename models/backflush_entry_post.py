@@ -237,6 +237,13 @@ class BackflushEntry(models.Model):
                 sum(max(posting.amount, 0) for posting in postings[entry])
             )
 
+    def _get_responsible(self):
+        """Return the user responsible for the document of this entry; where nobody is,
+        the one who recorded the event."""
+        document = self.production_id or self.picking_id
+        responsible = self.bill_id.invoice_user_id or document.user_id
+        return responsible or self.user_id
+
     def _prepare_line_vals(self, posting, account, move_line):
         return {
             "entry_id": self.id,
@@ -245,6 +252,8 @@ class BackflushEntry(models.Model):
             "date": self.date,
             "finished_product_id": self.product_id.id,
             "category_id": self.product_id.categ_id.id,
+            "vendor_id": self.bill_id.commercial_partner_id.id,
+            "responsible_id": self._get_responsible().id,
             "role": posting.role,
             "variance_kind": posting.kind,
             "element_id": posting.element,

@@ -47,3 +47,31 @@ class TestWaterfallTour(HttpCase, BackflushCase):
         )
         self.assertEqual(card.state, "draft")
         self.assertEqual(card.total_cost, 31.0)
+
+
+@tagged("post_install", "-at_install")
+class TestVarianceTour(HttpCase, BackflushCase):
+    def test_review_and_trend(self):
+        """A table took 4 plates at 10.00 instead of 2: usage 20.00, beyond 10.00. A
+        controller reviews it, signs it off, and reads the trend."""
+        self.policy.tolerance_amount = 10
+        order = self._produce(1, {self.plate: 4})
+        controller = new_test_user(
+            self.env,
+            "variance_controller",
+            "mrp_account_backflush.group_backflush_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        self.start_tour(
+            "/odoo/backflush-variance-reviews",
+            "backflush_variance_tour",
+            login=controller.login,
+        )
+        review = self.env["backflush.variance.review"].search(
+            [("production_id", "=", order.id)]
+        )
+        self.assertEqual(
+            (review.state, review.signed_by_id, review.cause_id.code),
+            ("signed_off", controller, "QUA"),
+        )

@@ -16,6 +16,8 @@ from . import backflush_setup_plan
 from . import backflush_setup_summary
 from . import backflush_setup_apply
 from . import backflush_where_used
+from . import backflush_order_statement
+from . import backflush_variance_reopen
 from . import backflush_statement
 from . import backflush_statement_contents
 from . import backflush_statement_rows
