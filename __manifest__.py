@@ -6,6 +6,7 @@
     "author": "Backflush Costing contributors",
     "license": "LGPL-3",
     "depends": ["mrp_account", "purchase_stock", "sale_stock"],
+    "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
         "security/backflush_groups.xml",
         "security/ir.model.access.csv",
@@ -43,6 +44,8 @@
         "reports/backflush_cost_comparison_views.xml",
         "wizards/backflush_period_reopen_views.xml",
         "wizards/backflush_statement_views.xml",
+        "reports/backflush_report_templates.xml",
+        "reports/backflush_report_views.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/demo.xml"],
