@@ -80,22 +80,46 @@ class BackflushReport(models.Model):
             "note": section.note,
             "empty": section.empty or self.env._("Nothing to report."),
             "shape": section.shape,
-            "headers": [(c.header, self._get_classes(c)) for c in columns],
+            "headers": [(c.header, self._get_classes(c)) for c in columns if c.page],
             "rows": [
                 [
                     (formats.get_cell(value, column.kind), self._get_classes(column))
                     for value, column in zip(row, columns, strict=True)
+                    if column.page
                 ]
                 for row in shown
             ],
-            "raw": shown,
+            "t_accounts": self._get_t_accounts(section)
+            if section.shape == dataset.T_ACCOUNTS
+            else [],
             "links": section.links,
             "totals": [
                 ("" if total is None else formats.get_text(total, column.kind))
                 for total, column in zip(totals, columns, strict=False)
+                if column.page
             ],
             "more": self._describe_rest(section, len(shown)),
         }
+
+    def _get_t_accounts(self, section):
+        """Return the accounts of a section of T-accounts, in pairs."""
+        money = self._get_formats().get_money
+        accounts = {}
+        for name, event, debit, credit in section.rows:
+            account = accounts.setdefault(name, {"name": name, "lines": [], "sums": []})
+            account["sums"].append((debit or 0.0, credit or 0.0))
+            account["lines"].append(
+                {
+                    "event": event,
+                    "debit": money(debit) if debit else "",
+                    "credit": money(credit) if credit else "",
+                }
+            )
+        for account in accounts.values():
+            debit, credit = map(sum, zip(*account.pop("sums"), strict=True))
+            account |= {"debit": money(debit), "credit": money(credit)}
+        shown = list(accounts.values())
+        return list(itertools.zip_longest(shown[::2], shown[1::2]))
 
     @staticmethod
     def _get_shown_totals(section, shown):

@@ -24,12 +24,14 @@ class Column:
     :param kind: one of the kinds of this module
     :param width: in characters
     :param total: whether its numbers are added up
+    :param page: whether a page has room for it; a sheet has it anyway
     """
 
     header: str
     kind: str = TEXT
     width: int = 14
     total: bool = False
+    page: bool = True
 
     @property
     def is_number(self):

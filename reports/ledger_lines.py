@@ -45,7 +45,7 @@ class LedgerLines:
         if term in ("debit", "credit"):
             amount = SQL.identifier(self.table, "amount")
             sign = SQL("") if term == "debit" else SQL("-")
-            return SQL("GREATEST(%s%s, 0)", sign, amount)
+            return SQL("NULLIF(GREATEST(%s%s, 0), 0)", sign, amount)
         table, _dot, name = term.rpartition(".")
         alias = {"": self.table, "entry": self.entry, "move": self.move}[table]
         return SQL.identifier(alias, name)
