@@ -89,6 +89,8 @@ from . import backflush_entry_period
 from . import backflush_entry_post
 from . import backflush_entry_reversal
 from . import backflush_entry_facts
+from . import account_move_line_trail
+from . import stock_lot
 
 # 4. Period close
 from . import backflush_budget

@@ -11,6 +11,8 @@ from . import dataset
 
 #: Rows of a table on screen; a sheet has all of them.
 SCREEN_ROWS = 500
+#: Rows of a table that is not spread over two pages.
+SHORT_ROWS = 15
 
 
 class BackflushReport(models.Model):
@@ -61,8 +63,11 @@ class BackflushReport(models.Model):
         data = self.env.context.get("backflush_dataset")
         limit = None if data else SCREEN_ROWS
         data = data or self._get_dataset()
+        patched = ir_actions_report._wkhtml().is_patched_qt
         return {
             "title": data.title,
+            # What the company layout would show above a page, and cannot.
+            "letterhead": bool(limit is None and not patched),
             "parameters": data.parameters,
             "evidence": data.evidence,
             "sections": [self._get_page_section(s, limit) for s in data.sections],
@@ -80,7 +85,11 @@ class BackflushReport(models.Model):
             "note": section.note,
             "empty": section.empty or self.env._("Nothing to report."),
             "shape": section.shape,
-            "headers": [(c.header, self._get_classes(c)) for c in columns if c.page],
+            "is_short": len(section) <= SHORT_ROWS,
+            "headers": [
+                (column.header, self._get_classes(column), round(share, 1))
+                for column, share in self._get_shares(columns)
+            ],
             "rows": [
                 [
                     (formats.get_cell(value, column.kind), self._get_classes(column))
@@ -100,6 +109,13 @@ class BackflushReport(models.Model):
             ],
             "more": self._describe_rest(section, len(shown)),
         }
+
+    @staticmethod
+    def _get_shares(columns):
+        """Return [(column, its share of the page in percent)]."""
+        shown = [column for column in columns if column.page]
+        whole = sum(column.width for column in shown)
+        return [(column, 100 * column.width / whole) for column in shown]
 
     def _get_t_accounts(self, section):
         """Return the accounts of a section of T-accounts, in pairs."""

@@ -8,7 +8,17 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ..models.backflush_cost_element import VARIANCE_KINDS
-from .dataset import DATE, MONEY, PRICE, QUANTITY, Chart, Column, Section
+from .dataset import (
+    DATE,
+    FAVOURABLE,
+    MONEY,
+    PRICE,
+    QUANTITY,
+    UNFAVOURABLE,
+    Chart,
+    Column,
+    Section,
+)
 
 
 class BackflushReport(models.Model):
@@ -83,7 +93,11 @@ class BackflushReport(models.Model):
             note=self._get_currency_note(),
             empty=self.env._("No variance was posted."),
             chart=Chart(
-                self.env._("Variances by kind"), 0, (1, 2), "column", stacked=True
+                self.env._("Variances by kind"),
+                0,
+                (1, 2),
+                stacked=True,
+                colors=(FAVOURABLE, UNFAVOURABLE),
             ),
         )
 
@@ -163,7 +177,7 @@ class BackflushReport(models.Model):
                 for month in sorted(sums)
             ],
             empty=self.env._("No variance was posted."),
-            chart=Chart(self.env._("Net variance by month"), 0, (1,), "line"),
+            chart=Chart(self.env._("Net variance by month"), 0, (1,)),
         )
 
     def _get_variance_lines_section(self, lines):

@@ -12,6 +12,9 @@ TEXT, DATE, MOMENT = "text", "date", "moment"
 COUNT, QUANTITY, PRICE, MONEY, PERCENT = "count", "quantity", "price", "money", "percent"
 NUMBERS = (COUNT, QUANTITY, PRICE, MONEY, PERCENT)
 
+#: Colours of what is good for the result and of what is not.
+FAVOURABLE, UNFAVOURABLE = "#2E8B57", "#C0392B"
+
 #: Shapes of sections: rows in a table, T-accounts, lines to sign.
 TABLE, T_ACCOUNTS, SIGNATURES = "table", "t_accounts", "signatures"
 
@@ -44,6 +47,7 @@ class Chart:
 
     :param kind: "column", "bar" or "line"
     :param rows: the first so many rows; all of them when it is 0
+    :param colors: of its series, in turn
     """
 
     title: str
@@ -52,6 +56,7 @@ class Chart:
     kind: str = "column"
     stacked: bool = False
     rows: int = 0
+    colors: tuple[str, ...] = ("#714B67", "#E0A030")
 
 
 @dataclass

@@ -5,6 +5,7 @@ sight, rows can be filtered, amounts have the decimals of the currency. A text i
 as a text whatever it begins with.
 """
 
+import itertools
 import re
 
 from . import dataset, xlsx_rows
@@ -93,6 +94,7 @@ class Workbook:
         self._prepare_page(sheet, section)
         sheet.write_string(0, 0, section.title, self.get_style("title"))
         sheet.write_string(1, 0, section.note, self.get_style("note"))
+        sheet.set_row(HEADER_ROW, 28)
         for number, column in enumerate(section.columns):
             style = "header_number" if column.is_number else "header"
             sheet.write_string(
@@ -187,23 +189,37 @@ class Workbook:
         picture = self.book.add_chart(kind)
         first = HEADER_ROW + 1
         last = HEADER_ROW + (min(count, chart.rows) if chart.rows else count)
-        for number in chart.values:
+        for color, number in zip(itertools.cycle(chart.colors), chart.values):
             picture.add_series(
                 {
+                    "fill": {"color": color},
+                    "line": {"color": color},
                     "name": [name, HEADER_ROW, number],
-                    "categories": [name, first, chart.categories, last, chart.categories],
+                    "categories": [
+                        name,
+                        first,
+                        chart.categories,
+                        last,
+                        chart.categories,
+                    ],
                     "values": [name, first, number, last, number],
                     "gap": 60,
                 }
             )
         picture.set_title({"name": chart.title, "name_font": {"size": 12}})
         picture.set_size({"width": 760, "height": 360})
-        picture.set_legend({"position": "bottom"} if len(chart.values) > 1 else {"none": True})
-        picture.set_y_axis({"major_gridlines": {"visible": True, "line": {"color": LINE}}})
-        picture.set_x_axis({"label_position": "low"})
-        sheet.insert_chart(
-            HEADER_ROW, len(section.columns) + 1, picture
+        picture.set_legend(
+            {"position": "bottom"} if len(chart.values) > 1 else {"none": True}
         )
+        names = {"label_position": "low", "major_gridlines": {"visible": False}}
+        values = {"major_gridlines": {"visible": True, "line": {"color": LINE}}}
+        if chart.kind == "bar":
+            # The first row on top, as in the table.
+            names["reverse"] = True
+            names, values = values, names
+        picture.set_x_axis(names)
+        picture.set_y_axis(values)
+        sheet.insert_chart(HEADER_ROW, len(section.columns) + 1, picture)
 
     # Cells ---------------------------------------------------------------------------
 
@@ -247,6 +263,8 @@ class Workbook:
         style = {"font_name": "Calibri", "font_size": 10, "valign": "top"}
         if number_format := self.formats.get_number_format(kind):
             style["num_format"] = number_format
+        if kind in (dataset.DATE, dataset.MOMENT):
+            style["align"] = "left"
         if name.startswith("total"):
             style |= {"bold": True, "top": 1, "bottom": 6, "bg_color": SHADE}
         return style | {

@@ -14,5 +14,6 @@ from . import backflush_setup_plan
 from . import backflush_setup_summary
 from . import backflush_setup_apply
 from . import backflush_where_used
+from . import backflush_lot_timeline
 from . import backflush_statement
 from . import backflush_statement_rows
