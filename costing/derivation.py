@@ -73,10 +73,12 @@ class Derivation:
     """The steps of what is about one component, operation, or the goods themselves.
 
     :param about: the posting that says what it is about
+    :param postings: all that are derived together
     """
 
     about: object
     steps: tuple[Step, ...]
+    postings: tuple
 
 
 def derive(postings, made, unit):
@@ -99,13 +101,37 @@ def derive(postings, made, unit):
     905 × 19.00 = 17,195.00 actual; 900 × 1 × 19.00 = 17,100.00 standard; usage 95.00 unfavourable
     900 × 0.2 × 60.00 = 10,800.00 at standard
     """  # noqa: E501
+    return [
+        Derivation(
+            _get_main(group) or group[0],
+            tuple(_get_steps(group, made, unit)),
+            tuple(group),
+        )
+        for group in _get_groups(postings)
+    ]
+
+
+def _get_groups(postings):
+    """Return the postings in groups: a stock account or conversion applied, and its
+    variances, which are of the same quantities and prices."""
     groups = defaultdict(list)
     for posting in postings:
-        groups[get_subject(posting)].append(posting)
-    return [
-        Derivation(_get_main(group) or group[0], tuple(_get_steps(group, made, unit)))
-        for group in groups.values()
-    ]
+        key = (_get_subject(posting), *_get_quantities(posting))
+        if posting.role != VARIANCE:
+            # Two lines of a bill or card may be the same in all of that.
+            while _get_main(groups[key]):
+                key = (*key, posting.role)
+        groups[key].append(posting)
+    return list(groups.values())
+
+
+def _get_quantities(posting):
+    return (
+        abs(posting.standard_quantity),
+        posting.standard_price,
+        abs(posting.actual_quantity),
+        posting.actual_price,
+    )
 
 
 def _get_main(group):
@@ -113,7 +139,7 @@ def _get_main(group):
     return next((posting for posting in group if posting.role != VARIANCE), None)
 
 
-def get_subject(posting):
+def _get_subject(posting):
     """Return what postings of one derivation have in common. Scrap and revaluation are
     derived by themselves: they are not what the component was used at."""
     alone = posting.role == VARIANCE and posting.kind in ALONE

@@ -28,13 +28,13 @@ class BackflushEntry(models.Model):
             entry.explanation = Markup("").join(
                 Markup("<p><strong>%s</strong><br/>%s</p>")
                 % (about, Markup("<br/>").join(steps))
-                for about, steps, _line in entry._get_derivations()
+                for about, steps, _lines in entry._get_derivations()
             )
 
     def _get_derivations(self):
-        """Return [(what it is about, [sums in words], its first line)]."""
+        """Return [(what it is about, [sums in words], its lines)]."""
         self.ensure_one()
-        lines = list(self.line_ids.sorted("id"))
+        lines = self.line_ids.sorted("id")
         postings = [line._to_posting() for line in lines]
         # A posting is found again by its identity: two may be the same in all else.
         line_of = {id(p): line for p, line in zip(postings, lines, strict=True)}
@@ -42,13 +42,14 @@ class BackflushEntry(models.Model):
         words, kinds, write = self._get_derivation_words()
         found = []
         for part in derivation.derive(postings, exact(self.quantity), unit):
-            line = line_of[id(part.about)]
             steps = [
                 derivation.render_step(step, unit, words, write, kinds)
                 for step in part.steps
             ]
+            about = line_of[id(part.about)]._get_subject()
+            parts = lines.browse().union(*(line_of[id(p)] for p in part.postings))
             if steps:
-                found.append((line._get_subject(), steps, line))
+                found.append((about, steps, parts))
         return found
 
     def _get_derivation_words(self):
@@ -107,14 +108,10 @@ class BackflushEntryLine(models.Model):
     def _compute_explanation(self):
         texts = {}
         for entry in self.entry_id:
-            for _about, steps, line in entry._get_derivations():
-                texts[line._get_subject_key()] = "; ".join(steps)
+            for _about, steps, lines in entry._get_derivations():
+                texts |= dict.fromkeys(lines.ids, "; ".join(steps))
         for line in self:
-            line.explanation = texts.get(line._get_subject_key(), "")
-
-    def _get_subject_key(self):
-        """Return what lines that are explained together have in common."""
-        return self.entry_id.id, derivation.get_subject(self._to_posting())
+            line.explanation = texts.get(line.id, "")
 
     def _get_subject(self):
         """Return what a line is about, as a heading; whoever may read the rest of it."""

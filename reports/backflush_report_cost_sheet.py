@@ -35,7 +35,7 @@ class BackflushReport(models.Model):
             found = cards._get_in_force(
                 cards.product_id, self.company_id, self.date_to
             )
-            cards = cards.union(*found.values())
+            cards = cards.browse().union(*found.values())
         return cards.sorted(lambda card: (card.product_id.display_name, card.id))
 
     @staticmethod

@@ -138,7 +138,7 @@ class BackflushReport(models.Model):
 
     def _make_later(self):
         """Make this report from one look at the ledger; keep the reason if it fails."""
-        reader = self._as_reader()
+        reader = self._as_reader().sudo()
         self.tries += 1
         if self.tries > TRIES:
             return self._fail(
@@ -203,7 +203,7 @@ class BackflushReport(models.Model):
         if number % NOTE_ROWS:
             return
         self.progress = min(100.0 * number / total, 99.0)
-        reader = self._as_reader()
+        reader = self._as_reader().sudo()
         self._tell(
             "info",
             reader.env._(
@@ -225,7 +225,7 @@ class BackflushReport(models.Model):
             "simple_notification",
             {
                 "type": kind,
-                "title": self._as_reader().name,
+                "title": self._as_reader().sudo().name,
                 "message": message,
                 "sticky": sticky or kind == "success",
             },

@@ -3,7 +3,8 @@
 
 from collections import defaultdict
 
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
 
 from .dataset import DATE, MONEY, PRICE, QUANTITY, Chart, Column, Section
 
@@ -13,6 +14,32 @@ TAKEN = ("stock", "applied")
 
 class BackflushReport(models.Model):
     _inherit = "backflush.report"
+
+    @api.model
+    def _open_statement(self, orders):
+        """Return the action that asks for the statement of manufacturing orders.
+
+        :raises UserError: when the ledger has nothing about them
+        """
+        entries = self.env["backflush.entry"].search(
+            [("production_id", "in", orders.ids), ("event", "=", "completion")]
+        )
+        if not entries:
+            raise UserError(
+                self.env._(
+                    "The backflush ledger has no entry about %(orders)s: it was not "
+                    "completed under a policy.",
+                    orders=", ".join(orders.mapped("display_name")),
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Statement of the Order"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_kind": "order", "default_entry_ids": entries.ids},
+        }
 
     def _get_order_dataset(self):
         entries = self._get_order_entries()
@@ -111,6 +138,7 @@ class BackflushReport(models.Model):
             line.operation_id.id,
             line.workcenter_id.id,
             line.element_id.id,
+            line.standard_price,
         )
 
     def _prepare_taken_row(self, lines):
@@ -154,7 +182,7 @@ class BackflushReport(models.Model):
             [
                 (entry.display_name, about, "; ".join(steps))
                 for entry in entries
-                for about, steps, _line in entry._get_derivations()
+                for about, steps, _lines in entry._get_derivations()
             ],
             note=self.env._("Each amount, from the quantities and prices behind it."),
         )

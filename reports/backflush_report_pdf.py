@@ -21,10 +21,10 @@ class BackflushReport(models.Model):
     def _get_pdf(self, data):
         """Return the PDF of ``data``, a `dataset.Dataset`."""
         printer = self.env["ir.actions.report"].with_context(backflush_dataset=data)
-        content, _kind = printer._render_qweb_pdf(
+        content, kind = printer._render_qweb_pdf(
             "mrp_account_backflush.backflush_report_pdf", res_ids=self.ids
         )
-        if not ir_actions_report._wkhtml().is_patched_qt:
+        if kind == "pdf" and not ir_actions_report._wkhtml().is_patched_qt:
             content = self._stamp(content)
         return content
 
