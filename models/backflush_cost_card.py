@@ -262,6 +262,16 @@ class BackflushCostCard(models.Model):
         self.ensure_one()
         return self.env["backflush.entry"]._get_action([("card_id", "=", self.id)])
 
+    def action_view_release(self):
+        """Open the release that put this card in force."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "backflush.release",
+            "res_id": self.release_id.id,
+            "view_mode": "form",
+        }
+
     def action_view_where_used(self):
         self.ensure_one()
         return self.product_id.action_view_where_used()

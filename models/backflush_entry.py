@@ -293,7 +293,20 @@ class BackflushEntry(models.Model):
             or self.picking_id
             or self.bill_id
             or self.period_id
+            or self.release_id
         )
+
+    def action_view_stock_moves(self):
+        """Open what physically moved: quantities, places, lots."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Stock Moves of %(entry)s", entry=self.origin),
+            "res_model": "stock.move.line",
+            "view_mode": "list",
+            "domain": [("move_id", "in", self.stock_move_ids.ids)],
+            "context": {"create": False},
+        }
 
     def action_view_card(self):
         self.ensure_one()

@@ -23,6 +23,7 @@ from . import test_cutover_end
 from . import test_cutover_structure
 from . import test_dates_and_locks
 from . import test_demo_factory
+from . import test_derivation
 from . import test_documents
 from . import test_gaap_bridge
 from . import test_histories
@@ -32,6 +33,7 @@ from . import test_landed_costs
 from . import test_lot_size
 from . import test_mix_and_yield
 from . import test_mix_corrections
+from . import test_lot_timeline
 from . import test_movement
 from . import test_order_statement
 from . import test_partial_completion
@@ -45,6 +47,9 @@ from . import test_purchases
 from . import test_redating
 from . import test_release
 from . import test_release_guards
+from . import test_report_job
+from . import test_report_pages
+from . import test_report_sheets
 from . import test_returns
 from . import test_revaluation
 from . import test_reversal

@@ -18,6 +18,7 @@ from . import backflush_setup_apply
 from . import backflush_where_used
 from . import backflush_order_statement
 from . import backflush_variance_reopen
+from . import backflush_lot_timeline
 from . import backflush_statement
 from . import backflush_statement_contents
 from . import backflush_statement_rows
