@@ -11,6 +11,7 @@ from ..costing.money import exact
 class BackflushOverheadRate(models.Model):
     _name = "backflush.overhead.rate"
     _description = "Overhead Rate"
+    _inherit = ["backflush.element.line"]
     _order = "policy_id, sequence, id"
     _check_company_auto = True
 
@@ -47,6 +48,9 @@ class BackflushOverheadRate(models.Model):
         min_display_digits=2,
         help="Percent, or company currency per unit of the product or per hour.",
     )
+
+    _noted_by = ("policy_id",)
+    _noted = ("method", "base_element_id", "rate")
 
     @api.depends("policy_id.name", "element_id.name", "method", "base_element_id.name")
     def _compute_display_name(self):

@@ -214,6 +214,7 @@ class ResCompany(models.Model):
 
     backflush_approval = fields.Boolean(
         "Standard Costs Are Approved",
+        tracking=True,
         help="A release of standard costs, and any card but a product's first, takes "
         "effect only after somebody else than who prepared it has approved it.",
     )

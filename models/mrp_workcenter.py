@@ -51,6 +51,7 @@ class MrpWorkcenter(models.Model):
 class BackflushWorkcenterRate(models.Model):
     _name = "backflush.workcenter.rate"
     _description = "Work Center Rate of a Cost Element"
+    _inherit = ["backflush.element.line"]
     _order = "workcenter_id, id"
     _check_company_auto = True
 
@@ -72,6 +73,9 @@ class BackflushWorkcenterRate(models.Model):
         min_display_digits=2,
         help="Company currency per hour",
     )
+
+    _noted_by = ("workcenter_id",)
+    _noted = ("rate",)
 
     _element_unique = models.Constraint(
         "UNIQUE(workcenter_id, element_id)",
