@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 from ..costing import cards
 from ..costing.money import exact
+from . import finite
 
 
 class BackflushCostCardLine(models.Model):
@@ -69,19 +70,19 @@ class BackflushCostCardLine(models.Model):
         default=cards.PER_QUANTITY,
         help="Whether the cost follows the units made or the hours worked.",
     )
-    quantity = fields.Float(
+    quantity = finite.Float(
         digits=(16, 8),
         default=1.0,
         help="Component units, or hours, for one unit of the product.",
     )
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
-    price = fields.Float(
+    price = finite.Float(
         "Standard Price",
         digits=(16, 6),
         min_display_digits=2,
         help="Company currency per component unit or per hour.",
     )
-    amount = fields.Float(
+    amount = finite.Float(
         compute="_compute_amount",
         store=True,
         digits=(16, 6),

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 
 from ..costing import cards
 from ..costing.money import exact
+from . import finite
 
 
 class BackflushOverheadRate(models.Model):
@@ -42,7 +43,7 @@ class BackflushOverheadRate(models.Model):
         check_company=True,
         help="The element whose direct cost the percentage is taken of.",
     )
-    rate = fields.Float(
+    rate = finite.Float(
         required=True,
         digits=(16, 6),
         min_display_digits=2,

@@ -28,7 +28,7 @@ PROTECTED = {
 class BackflushRelease(models.Model):
     _name = "backflush.release"
     _description = "Standard Cost Release"
-    _inherit = ["mail.thread", "mail.activity.mixin", "backflush.rollup.scope"]
+    _inherit = ["backflush.tracked", "mail.activity.mixin", "backflush.rollup.scope"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare
 
+from . import finite
 from .backflush_document import AUDITOR
 
 GUARDS = ("backflush_cost_floor", "backflush_cost_ceiling", "backflush_max_change")
@@ -14,7 +15,7 @@ CONTROLLER = "mrp_account_backflush.group_backflush_manager"
 class ProductCategory(models.Model):
     _inherit = "product.category"
 
-    backflush_cost_floor = fields.Float(
+    backflush_cost_floor = finite.Float(
         "Lowest Standard Cost",
         company_dependent=True,
         groups=AUDITOR,
@@ -23,7 +24,7 @@ class ProductCategory(models.Model):
         "this category is released only after a controller has confirmed it. 0 = no "
         "limit.",
     )
-    backflush_cost_ceiling = fields.Float(
+    backflush_cost_ceiling = finite.Float(
         "Highest Standard Cost",
         company_dependent=True,
         groups=AUDITOR,
@@ -32,7 +33,7 @@ class ProductCategory(models.Model):
         "this category is released only after a controller has confirmed it. 0 = no "
         "limit.",
     )
-    backflush_max_change = fields.Float(
+    backflush_max_change = finite.Float(
         "Largest Change in Percent",
         company_dependent=True,
         groups=AUDITOR,

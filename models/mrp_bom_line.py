@@ -3,15 +3,16 @@
 
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import models
 
 from ..costing.money import exact
+from . import finite
 
 
 class MrpBomLine(models.Model):
     _inherit = "mrp.bom.line"
 
-    backflush_scrap = fields.Float(
+    backflush_scrap = finite.Float(
         "Planned Scrap (%)",
         digits=(16, 4),
         help="Percent of the quantity that is expected to be scrapped on the way to "

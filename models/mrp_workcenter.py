@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 
 from ..costing.cards import unit_cost
 from ..costing.money import exact
+from . import finite
 
 
 class MrpWorkcenter(models.Model):
@@ -66,7 +67,7 @@ class BackflushWorkcenterRate(models.Model):
         check_company=True,
         domain=[("is_conversion", "=", True)],
     )
-    rate = fields.Float(
+    rate = finite.Float(
         "Rate per Hour",
         required=True,
         digits=(16, 6),

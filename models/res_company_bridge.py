@@ -3,6 +3,8 @@
 
 from odoo import fields, models
 
+from . import finite
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -24,7 +26,7 @@ class ResCompany(models.Model):
         tracking=True,
         help="Other side of the bridge, a change of inventories in the result.",
     )
-    backflush_bridge_threshold = fields.Float(
+    backflush_bridge_threshold = finite.Float(
         "Materiality (%)",
         digits=(5, 2),
         tracking=True,
