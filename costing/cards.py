@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from .facts import Completion, Consumption, Work
-from .money import ONE, ZERO
+from .money import LAST_ROUNDED, ONE, ZERO
 
 COMPONENT, BYPRODUCT, SCRAP = "component", "byproduct", "scrap"
 PURCHASE = "purchase"
@@ -32,6 +32,8 @@ def unit_cost(amount):
     >>> unit_cost(Decimal(1) / 3)
     Decimal('0.333333')
     """
+    if amount.adjusted() > LAST_ROUNDED:
+        return amount
     return amount.quantize(UNIT_COST_STEP, rounding=ROUND_HALF_UP)
 
 

@@ -6,6 +6,9 @@ Used by every step of ``costing``.
 from decimal import ROUND_HALF_UP, Decimal
 
 ZERO, ONE = Decimal(0), Decimal(1)
+#: Power of ten beyond which an amount has no digits left to round: nothing that can be
+#: booked is as large, and its caller refuses it.
+LAST_ROUNDED = 20
 
 
 def exact(number):
@@ -33,5 +36,7 @@ def rounded(amount, unit):
     >>> rounded(Decimal("2.33"), Decimal("0.05"))
     Decimal('2.35')
     """
+    if amount.adjusted() > LAST_ROUNDED:
+        return amount
     steps = (amount / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return (steps * unit).quantize(unit)

@@ -1,4 +1,6 @@
 # Configuration
+from . import backflush_tracked
+from . import res_users
 from . import res_company
 from . import res_company_close
 from . import res_company_bridge
@@ -120,3 +122,4 @@ from . import backflush_period_count
 from . import backflush_period_bridge
 from . import backflush_period_bridge_rows
 from . import backflush_period_paper
+from . import backflush_period_approval

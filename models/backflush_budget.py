@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 from ..costing.money import ZERO, exact
+from . import finite
 
 
 class BackflushBudget(models.Model):
@@ -30,8 +31,8 @@ class BackflushBudget(models.Model):
     )
     date_from = fields.Date("From", required=True)
     date_to = fields.Date("To", required=True)
-    hours = fields.Float("Budgeted Hours", digits=(16, 2))
-    amount = fields.Monetary(
+    hours = finite.Float("Budgeted Hours", digits=(16, 2))
+    amount = finite.Monetary(
         "Budgeted Cost",
         help="Of a close that takes in only some of these days, its share by days.",
     )

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..costing import cards, explosion, terms
 from ..costing.money import exact
+from . import finite
 
 #: States of cards whose figures stand in the books, or stood there.
 STANDING_STATES = ("in_force", "superseded")
@@ -47,7 +48,7 @@ class BackflushCostCard(models.Model):
         help="Made: computed from a bill of materials. Bought: its purchase price.",
     )
     bom_id = fields.Many2one("mrp.bom", "Bill of Materials", check_company=True)
-    lot_size = fields.Float(
+    lot_size = finite.Float(
         digits=(16, 6),
         default=1.0,
         help="Product units made in one lot, over which set-up time is spread.",
@@ -90,21 +91,21 @@ class BackflushCostCard(models.Model):
     element_ids = fields.One2many(
         "backflush.cost.card.element", "card_id", "Cost by Element", readonly=True
     )
-    material_cost = fields.Float(
+    material_cost = finite.Float(
         compute="_compute_costs",
         store=True,
         digits=(16, 6),
         min_display_digits=2,
         tracking=True,
     )
-    conversion_cost = fields.Float(
+    conversion_cost = finite.Float(
         compute="_compute_costs",
         store=True,
         digits=(16, 6),
         min_display_digits=2,
         tracking=True,
     )
-    total_cost = fields.Float(
+    total_cost = finite.Float(
         "Standard Cost",
         compute="_compute_costs",
         store=True,

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 
 from ..costing import cards
 from ..costing.money import ONE, exact
+from . import finite
 from .mix_group import check_groups
 
 
@@ -71,7 +72,7 @@ class BackflushCostCardLine(models.Model):
         default=cards.PER_QUANTITY,
         help="Whether the cost follows the units made or the hours worked.",
     )
-    quantity = fields.Float(
+    quantity = finite.Float(
         digits=(16, 8),
         default=1.0,
         help="Component units, or hours, for one unit of the product.",
@@ -82,13 +83,13 @@ class BackflushCostCardLine(models.Model):
         "usage variance is shown as mix and yield. A quantity of 0 allows a substitute "
         "that is not planned.",
     )
-    price = fields.Float(
+    price = finite.Float(
         "Standard Price",
         digits=(16, 6),
         min_display_digits=2,
         help="Company currency per component unit or per hour.",
     )
-    amount = fields.Float(
+    amount = finite.Float(
         compute="_compute_amount",
         store=True,
         digits=(16, 6),

@@ -34,16 +34,19 @@ VARIANCE_KINDS = [
 class BackflushCostElement(models.Model):
     _name = "backflush.cost.element"
     _description = "Cost Element"
-    _inherit = ["mail.thread"]
+    _inherit = ["backflush.tracked"]
     _order = "sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
-    code = fields.Char(required=True)
+    name = fields.Char(required=True, translate=True, tracking=True)
+    code = fields.Char(required=True, tracking=True)
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        tracking=True,
     )
     kind = fields.Selection(ELEMENT_KINDS, required=True, tracking=True)
     is_conversion = fields.Boolean(compute="_compute_is_conversion", store=True)
@@ -93,6 +96,7 @@ class BackflushCostElement(models.Model):
 class BackflushVarianceAccount(models.Model):
     _name = "backflush.variance.account"
     _description = "Variance Account of a Cost Element"
+    _inherit = ["backflush.element.line"]
     _order = "element_id, kind"
     _check_company_auto = True
 
@@ -102,6 +106,9 @@ class BackflushVarianceAccount(models.Model):
     company_id = fields.Many2one(related="element_id.company_id", store=True)
     kind = fields.Selection(VARIANCE_KINDS, required=True)
     account_id = fields.Many2one("account.account", required=True, check_company=True)
+
+    _noted_by = ("kind",)
+    _noted = ("account_id",)
 
     _kind_unique = models.Constraint(
         "UNIQUE(element_id, kind)",

@@ -16,18 +16,20 @@ METHODS = [
 class BackflushDispositionRule(models.Model):
     _name = "backflush.disposition.rule"
     _description = "Disposition Rule"
+    _inherit = ["backflush.tracked"]
     _order = "company_id, kind"
     _rec_name = "kind"
 
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    kind = fields.Selection(VARIANCE_KINDS, "Variance", required=True)
+    kind = fields.Selection(VARIANCE_KINDS, "Variance", required=True, tracking=True)
     method = fields.Selection(
         METHODS,
         "Within the Year",
         required=True,
         default=proration.TO_COST_OF_SALES,
+        tracking=True,
         help="What a month or an interim close does with variances of this kind.",
     )
     year_end_method = fields.Selection(
@@ -35,6 +37,7 @@ class BackflushDispositionRule(models.Model):
         "At Year End",
         required=True,
         default=proration.TO_COST_OF_SALES,
+        tracking=True,
         help="At the end of a year nothing can be carried forward: accounts of the "
         "result start from zero.",
     )

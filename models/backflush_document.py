@@ -4,6 +4,7 @@
 from odoo import fields, models
 
 AUDITOR = "mrp_account_backflush.group_backflush_auditor"
+APPROVER = "mrp_account_backflush.group_backflush_approver"
 
 
 class BackflushDocument(models.AbstractModel):

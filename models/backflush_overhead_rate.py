@@ -6,11 +6,13 @@ from odoo.exceptions import ValidationError
 
 from ..costing import cards
 from ..costing.money import exact
+from . import finite
 
 
 class BackflushOverheadRate(models.Model):
     _name = "backflush.overhead.rate"
     _description = "Overhead Rate"
+    _inherit = ["backflush.element.line"]
     _order = "policy_id, sequence, id"
     _check_company_auto = True
 
@@ -41,12 +43,15 @@ class BackflushOverheadRate(models.Model):
         check_company=True,
         help="The element whose direct cost the percentage is taken of.",
     )
-    rate = fields.Float(
+    rate = finite.Float(
         required=True,
         digits=(16, 6),
         min_display_digits=2,
         help="Percent, or company currency per unit of the product or per hour.",
     )
+
+    _noted_by = ("policy_id",)
+    _noted = ("method", "base_element_id", "rate")
 
     @api.depends("policy_id.name", "element_id.name", "method", "base_element_id.name")
     def _compute_display_name(self):

@@ -12,6 +12,8 @@ KINDS = [
     ("interim", "Interim"),
     ("year_end", "Year End"),
 ]
+#: States of closes that have posted nothing.
+UNPOSTED = ("open", "to_approve")
 #: What only the steps of the close itself change.
 GUARDED = {
     "state",
@@ -31,6 +33,11 @@ GUARDED = {
     "bridge_result_share",
     "bridge_threshold",
     "bridge_material",
+    "requested_by_id",
+    "requested_on",
+    "requested_figures",
+    "approved_by_id",
+    "approved_on",
 }
 #: What no longer changes once a close is posted.
 FIXED = {"company_id", "kind", "date_from", "date_to", "disposition_ids"}
@@ -39,7 +46,7 @@ FIXED = {"company_id", "kind", "date_from", "date_to", "disposition_ids"}
 class BackflushPeriod(models.Model):
     _name = "backflush.period"
     _description = "Period Close"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["backflush.tracked", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -69,7 +76,12 @@ class BackflushPeriod(models.Model):
         readonly=False,
     )
     state = fields.Selection(
-        [("open", "Open"), ("posted", "Posted"), ("closed", "Closed")],
+        [
+            ("open", "Open"),
+            ("to_approve", "To Approve"),
+            ("posted", "Posted"),
+            ("closed", "Closed"),
+        ],
         default="open",
         required=True,
         readonly=True,

@@ -5,6 +5,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..costing import closing
+from .backflush_period import UNPOSTED
 
 #: Code, what it counts, and whether it blocks the close or warns.
 CHECKS = [
@@ -81,7 +82,7 @@ class BackflushPeriod(models.Model):
 
     def action_check(self):
         """Count anew what is open in the period."""
-        self.check_access("read")
+        self.check_access("write")
         for period in self.sudo():
             period._refresh_checks()
 
@@ -164,7 +165,7 @@ class BackflushPeriod(models.Model):
 
     def _find_late(self):
         """Entries of the period that are younger than its posting."""
-        if self.state == "open":
+        if self.state in UNPOSTED:
             return self._get_entry_domain(("id", "in", []))
         return (
             "backflush.entry",
@@ -196,7 +197,7 @@ class BackflushPeriod(models.Model):
 
     def _find_unclosed(self):
         elements = self.env["backflush.cost.element"]
-        if self.state != "open":
+        if self.state not in UNPOSTED:
             elements = self._get_conversion_elements()
             balances = self._get_account_balances(
                 elements.applied_account_id | elements.control_account_id
@@ -214,7 +215,7 @@ class BackflushPeriod(models.Model):
             "backflush.period",
             [
                 ("company_id", "=", self.company_id.id),
-                ("state", "=", "open"),
+                ("state", "in", UNPOSTED),
                 ("id", "!=", self.id),
                 ("date_to", "<=", self.date_to)
                 if self.kind == "year_end"

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..costing import bridge
 from ..costing.money import exact
+from . import finite
 
 #: Where the books have what was counted.
 HOLDERS = [
@@ -44,21 +45,21 @@ class BackflushPeriodCount(models.Model):
         "product.product", check_company=True, domain=[("is_storable", "=", True)]
     )
     uom_id = fields.Many2one(related="product_id.uom_id")
-    quantity = fields.Float("Counted", digits="Product Unit")
-    degree = fields.Float(
+    quantity = finite.Float("Counted", digits="Product Unit")
+    degree = finite.Float(
         "Completion (%)",
         digits=(5, 2),
         default=100.0,
         help="Share of the work that is done. Material is in from the start.",
     )
-    material_amount = fields.Monetary(
+    material_amount = finite.Monetary(
         "Material",
         compute="_compute_amounts",
         store=True,
         readonly=False,
         help="From the quantity and the standard of the day, or as entered.",
     )
-    conversion_amount = fields.Monetary(
+    conversion_amount = finite.Monetary(
         "Conversion",
         compute="_compute_amounts",
         store=True,

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from . import finite
+
 
 class BackflushPlannedVolume(models.Model):
     _name = "backflush.planned.volume"
@@ -31,7 +33,7 @@ class BackflushPlannedVolume(models.Model):
         "From", required=True, default=lambda self: self._get_year()[0]
     )
     date_to = fields.Date("To", required=True, default=lambda self: self._get_year()[1])
-    quantity = fields.Float(
+    quantity = finite.Float(
         digits="Product Unit",
         required=True,
         help="Product units planned to be made or bought in this time.",

@@ -14,14 +14,17 @@ from ..costing.money import exact
 class BackflushPolicy(models.Model):
     _name = "backflush.policy"
     _description = "Backflush Policy"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["backflush.tracked", "mail.activity.mixin"]
     _order = "company_id, name, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, tracking=True)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        tracking=True,
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     state = fields.Selection(

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from . import finite
 from .backflush_document import AUDITOR
 
 
@@ -15,25 +16,29 @@ class BackflushPolicy(models.Model):
     health_max_age = fields.Integer(
         "Maximum Age of Cards",
         default=12,
+        tracking=True,
         help="Months after which a cost card in force is reported; 0 if never.",
     )
     health_sample = fields.Integer(
         "Purchases and Orders Compared",
         default=5,
+        tracking=True,
         help="How many of the last vendor bill lines of a product, and of its last "
         "completed manufacturing orders, are compared with the standard; 0 if none.",
     )
-    health_price_tolerance = fields.Float(
+    health_price_tolerance = finite.Float(
         "Tolerance for Prices",
         default=5.0,
         digits=(16, 2),
+        tracking=True,
         help="Percent by which the average price of the last purchases, weighted by "
         "quantity, may differ from the standard; 0 if it is not compared.",
     )
-    health_time_tolerance = fields.Float(
+    health_time_tolerance = finite.Float(
         "Tolerance for Times",
         default=10.0,
         digits=(16, 2),
+        tracking=True,
         help="Percent by which the hours of an operation in the last orders may differ "
         "from those on the cost card; 0 if they are not compared.",
     )

@@ -28,7 +28,7 @@ PROTECTED = {
 class BackflushRelease(models.Model):
     _name = "backflush.release"
     _description = "Standard Cost Release"
-    _inherit = ["mail.thread", "mail.activity.mixin", "backflush.rollup.scope"]
+    _inherit = ["backflush.tracked", "mail.activity.mixin", "backflush.rollup.scope"]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
@@ -214,6 +214,7 @@ class ResCompany(models.Model):
 
     backflush_approval = fields.Boolean(
         "Standard Costs Are Approved",
+        tracking=True,
         help="A release of standard costs, and any card but a product's first, takes "
         "effect only after somebody else than who prepared it has approved it.",
     )

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .backflush_release_guard import CONTROLLER
+from .backflush_document import APPROVER
 
 
 class BackflushRelease(models.Model):
@@ -40,27 +40,31 @@ class BackflushRelease(models.Model):
 
     def action_approve(self):
         """Release what others have prepared."""
-        self.check_access("write")
+        self.check_access("read")
         self._check_state("to_approve")
         for release in self:
             release._check_may_approve()
-        self._check_can_release()
-        self._set_state(
+        # Who approves need not be allowed to prepare; the rights are checked above.
+        releases = self.sudo()
+        releases._check_can_release()
+        releases._set_state(
             "to_approve",
             approved_by_id=self.env.user.id,
             approved_on=fields.Datetime.now(),
         )
-        self._release()
+        releases._release()
 
     def _check_may_approve(self):
-        """Raise unless the user is a controller who did not prepare this release;
+        """Raise unless the user is an approver who did not prepare this release;
         administrators are no exception."""
         self.ensure_one()
-        if not self.env.user.has_group(CONTROLLER):
+        if not self.env.user.has_group(APPROVER):
             raise AccessError(
-                self.env._("Only controllers approve releases of standard costs.")
+                self.env._(
+                    "Only approvers and controllers approve releases of standard costs."
+                )
             )
-        if self.env.user in self.user_id | self.requested_by_id:
+        if self.env.user in self._get_preparers():
             raise UserError(
                 self.env._(
                     "You have prepared release %(release)s: somebody else has to "
@@ -71,9 +75,20 @@ class BackflushRelease(models.Model):
                 )
             )
 
+    def _get_preparers(self):
+        """Return who proposed this release, who asked for its approval, and who wrote
+        lines of its cards."""
+        lines = self.env["backflush.cost.card.line"]._read_group(
+            [("card_id.release_id", "=", self.id)], ["create_uid", "write_uid"]
+        )
+        return (self.user_id | self.requested_by_id).union(
+            *(creator | writer for creator, writer in lines)
+        )
+
     def action_draft(self):
-        """Take back to a proposal what waits for approval."""
-        self.check_access("write")
+        """Take back to a proposal what waits for approval; who approves may do it too,
+        to have it corrected."""
+        self.check_access("read" if self.env.user.has_group(APPROVER) else "write")
         self._check_state("to_approve")
         self._set_state("draft", requested_by_id=False)
 

@@ -5,6 +5,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare
 
+from . import finite
+from .backflush_document import AUDITOR
+
 GUARDS = ("backflush_cost_floor", "backflush_cost_ceiling", "backflush_max_change")
 CONTROLLER = "mrp_account_backflush.group_backflush_manager"
 
@@ -12,30 +15,37 @@ CONTROLLER = "mrp_account_backflush.group_backflush_manager"
 class ProductCategory(models.Model):
     _inherit = "product.category"
 
-    backflush_cost_floor = fields.Float(
+    backflush_cost_floor = finite.Float(
         "Lowest Standard Cost",
         company_dependent=True,
+        groups=AUDITOR,
+        tracking=True,
         help="Company currency for one unit. A lower standard cost of a product of "
         "this category is released only after a controller has confirmed it. 0 = no "
         "limit.",
     )
-    backflush_cost_ceiling = fields.Float(
+    backflush_cost_ceiling = finite.Float(
         "Highest Standard Cost",
         company_dependent=True,
+        groups=AUDITOR,
+        tracking=True,
         help="Company currency for one unit. A higher standard cost of a product of "
         "this category is released only after a controller has confirmed it. 0 = no "
         "limit.",
     )
-    backflush_max_change = fields.Float(
+    backflush_max_change = finite.Float(
         "Largest Change in Percent",
         company_dependent=True,
+        groups=AUDITOR,
+        tracking=True,
         help="Of the standard cost before, up or down. A larger change is released "
         "only after a controller has confirmed it. 0 = no limit.",
     )
 
     @api.constrains(*GUARDS)
     def _check_backflush_guards(self):
-        for category in self:
+        # Who sets up categories may not see the limits of standard costs.
+        for category in self.sudo():
             floor, ceiling = (
                 category.backflush_cost_floor,
                 category.backflush_cost_ceiling,

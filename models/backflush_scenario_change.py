@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 
 from ..costing import cards
 from ..costing.money import ZERO, exact
+from . import finite
 
 #: What each kind of change is about: the field that names it.
 TARGETS = {
@@ -74,10 +75,10 @@ class BackflushScenarioChange(models.Model):
         required=True,
         default="percent",
     )
-    percent = fields.Float(
+    percent = finite.Float(
         "Change (%)", digits=(16, 4), help="10 for ten percent more, -10 for less."
     )
-    amount = fields.Float(
+    amount = finite.Float(
         "New Value",
         digits=(16, 6),
         min_display_digits=2,

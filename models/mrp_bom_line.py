@@ -6,13 +6,14 @@ from decimal import Decimal
 from odoo import api, fields, models
 
 from ..costing.money import exact
+from . import finite
 from .mix_group import check_groups
 
 
 class MrpBomLine(models.Model):
     _inherit = "mrp.bom.line"
 
-    backflush_scrap = fields.Float(
+    backflush_scrap = finite.Float(
         "Planned Scrap (%)",
         digits=(16, 4),
         help="Percent of the quantity that is expected to be scrapped on the way to "

@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 
 from ..costing.cards import unit_cost
 from ..costing.money import exact
+from . import finite
 
 
 class MrpWorkcenter(models.Model):
@@ -51,6 +52,7 @@ class MrpWorkcenter(models.Model):
 class BackflushWorkcenterRate(models.Model):
     _name = "backflush.workcenter.rate"
     _description = "Work Center Rate of a Cost Element"
+    _inherit = ["backflush.element.line"]
     _order = "workcenter_id, id"
     _check_company_auto = True
 
@@ -65,13 +67,16 @@ class BackflushWorkcenterRate(models.Model):
         check_company=True,
         domain=[("is_conversion", "=", True)],
     )
-    rate = fields.Float(
+    rate = finite.Float(
         "Rate per Hour",
         required=True,
         digits=(16, 6),
         min_display_digits=2,
         help="Company currency per hour",
     )
+
+    _noted_by = ("workcenter_id",)
+    _noted = ("rate",)
 
     _element_unique = models.Constraint(
         "UNIQUE(workcenter_id, element_id)",

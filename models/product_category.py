@@ -12,6 +12,7 @@ class ProductCategory(models.Model):
         "Backflush Policy",
         company_dependent=True,
         check_company=True,
+        tracking=True,
         help="How the cost of finished products of this category is recorded.",
     )
 

@@ -3,6 +3,8 @@
 
 from odoo import fields, models
 
+from . import finite
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -11,6 +13,7 @@ class ResCompany(models.Model):
         "account.account",
         "Bridge: Inventory",
         check_company=True,
+        tracking=True,
         domain=[("internal_group", "=", "asset")],
         help="Takes what full absorption costing has in inventory and the ledger does "
         "not. It is an account of its own, so that Odoo's stock closing leaves it "
@@ -20,11 +23,13 @@ class ResCompany(models.Model):
         "account.account",
         "Bridge: Result",
         check_company=True,
+        tracking=True,
         help="Other side of the bridge, a change of inventories in the result.",
     )
-    backflush_bridge_threshold = fields.Float(
+    backflush_bridge_threshold = finite.Float(
         "Materiality (%)",
         digits=(5, 2),
+        tracking=True,
         help="A bridge beyond this percentage of inventory, or of the result, is "
         "material. At zero every bridge is.",
     )

@@ -12,12 +12,14 @@ class ResCompany(models.Model):
         "Close Journal",
         domain=[("type", "=", "general")],
         check_company=True,
+        tracking=True,
         help="Journal of what a period close posts; the policy's when it is empty.",
     )
     backflush_close_cogs_account_id = fields.Many2one(
         "account.account",
         "Cost of Sales of Closes",
         check_company=True,
+        tracking=True,
         help="Takes the variances that go to cost of goods sold. When it is empty they "
         "go to the expense accounts of the products sold, by what these hold.",
     )
@@ -25,6 +27,7 @@ class ResCompany(models.Model):
         "account.account",
         "RIP Adjustment",
         check_company=True,
+        tracking=True,
         help="Takes the share of prorated variances that concerns material on hand. It "
         "is an account of its own, so that the stock account stays at standard.",
     )
@@ -32,11 +35,13 @@ class ResCompany(models.Model):
         "account.account",
         "FG Adjustment",
         check_company=True,
+        tracking=True,
         help="Takes the share of prorated variances that concerns finished goods.",
     )
     backflush_close_date = fields.Date(
         "Backflush Close",
         readonly=True,
+        tracking=True,
         help="Last day of the last closed period: the ledger captures nothing that is "
         "dated up to it on its own day.",
     )

@@ -10,6 +10,9 @@ class ResConfigSettings(models.TransientModel):
     backflush_approval = fields.Boolean(
         related="company_id.backflush_approval", readonly=False
     )
+    backflush_close_approval = fields.Boolean(
+        related="company_id.backflush_close_approval", readonly=False
+    )
     backflush_close_journal_id = fields.Many2one(
         related="company_id.backflush_close_journal_id", readonly=False
     )

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from ..costing.money import ZERO, exact
 from ..costing.where_used import where_used
+from ..models import finite
 
 SOURCES = [("cards", "Cards in force"), ("bills", "Bills of materials")]
 
@@ -169,31 +170,31 @@ class BackflushWhereUsedLine(models.TransientModel):
         help="1: uses it directly. 2: a component of it does, and so on; the nearest "
         "counts when there are several ways.",
     )
-    direct_quantity = fields.Float(
+    direct_quantity = finite.Float(
         "Directly",
         digits=(16, 8),
         aggregator=False,
         help="Units that one unit of this product takes itself.",
     )
-    quantity = fields.Float(
+    quantity = finite.Float(
         digits=(16, 8),
         aggregator=False,
         help="Units in one unit of this product, on all ways together.",
     )
     uom_id = fields.Many2one(related="where_used_id.product_id.uom_id", string="Unit")
-    cost = fields.Float(
+    cost = finite.Float(
         digits=(16, 6),
         min_display_digits=2,
         aggregator=False,
         help="The quantity at its standard cost of today, company currency.",
     )
-    standard_cost = fields.Float(
+    standard_cost = finite.Float(
         digits=(16, 6),
         min_display_digits=2,
         aggregator=False,
         help="Standard cost of one unit of this product, company currency.",
     )
-    share = fields.Float(
+    share = finite.Float(
         aggregator=False, help="Part of the standard cost that the quantity makes up."
     )
     is_circular = fields.Boolean(
