@@ -36,16 +36,24 @@ class BackflushEntry(models.Model):
             }
 
     def _get_consumption_table(self, consumptions):
+        """Return the table of material, with mix groups when the bill has any."""
+        groups = (self.facts or {}).get("groups")
+        group = [{"label": self.env._("Mix Group"), "type": "text"}] if groups else []
         return {
             "title": self._get_consumption_title(consumptions or ()),
             "columns": [
                 {"label": self.env._("Component"), "type": "text"},
                 {"label": self.env._("Quantity"), "type": "quantity"},
                 {"label": self.env._("Unit"), "type": "text"},
+                *group,
                 {"label": self.env._("Value"), "type": "money"},
             ],
             "rows": [
-                [*self._get_component_cells(product, quantity), value]
+                [
+                    *self._get_component_cells(product, quantity),
+                    *([groups.get(str(product), "")] if groups else []),
+                    value,
+                ]
                 for product, quantity, value in consumptions or ()
             ],
         }

@@ -74,7 +74,6 @@ class MrpProduction(models.Model):
         moves = main or raw or finished
         byproducts = finished - main
         quantity = sum(move._get_valued_qty() for move in main)
-        before = self._get_completion_entries()
         return {
             "event": "completion",
             "source_key": f"mrp.production/{self.id}/{min(moves.ids)}",
@@ -91,7 +90,7 @@ class MrpProduction(models.Model):
                 "consumptions": raw._get_material_facts()
                 + byproducts._get_material_facts(),
                 "works": self._get_work_facts(),
-                "setups": self._get_setup_facts(before),
+                "setups": self._get_setup_facts(),
                 **self._get_group_facts(raw),
             },
         }
@@ -112,16 +111,18 @@ class MrpProduction(models.Model):
                 workorder.backflush_hours += hours
         return works
 
-    def _get_setup_facts(self, entries):
-        """Return [[operation, workcenter, lots]] that ``entries`` of this order lack.
+    def _get_setup_facts(self, entries=None):
+        """Return [[operation, workcenter, lots]] that ``entries`` of this order, by
+        default all in the ledger, lack.
 
         An order is a lot of its own, a backorder too, as Odoo plans the set-up of each;
         its work orders say when set-ups were run more or less often.
         """
         policy = self.product_id._get_backflush_policy(self.company_id)
-        if policy.conversion_basis != "time" or any(
-            "setups" not in entry.facts for entry in entries
-        ):
+        if policy.conversion_basis != "time":
+            return []
+        entries = self._get_completion_entries() if entries is None else entries
+        if any("setups" not in entry.facts for entry in entries):
             return []  # Entries of an earlier version of the module state none.
         now, held = self.workorder_ids._get_setups(), defaultdict(float)
         for entry in entries:

@@ -39,7 +39,9 @@ class StockMove(models.Model):
         return {
             "event": "adjustment",
             "source_key": f"stock.move/{self.id}",
-            "origin": self.reference or self.product_id.display_name,
+            "origin": self.scrap_id.name
+            or self.reference
+            or self.product_id.display_name,
             "company_id": self.company_id.id,
             "policy_id": policy.id,
             "date": self._get_backflush_date(),

@@ -136,6 +136,7 @@ class TestVarianceSum(MixCase):
             self.assertEqual(
                 (action["res_model"], action["res_id"]), (document._name, document.id)
             )
+            self.assertEqual(entry.origin, document.name)
             self.assertEqual(entry.line_ids.production_id, order)
         self.assertEqual(self.scrap.backflush_entry_count, 1)
 
