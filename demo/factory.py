@@ -39,6 +39,7 @@ class Factory:
         for name in data.POLICIES:
             self.set_up_policy(name)
         self.make_documents()
+        self.review_variances()
 
     # Set-up --------------------------------------------------------------------------
 
@@ -161,6 +162,14 @@ class Factory:
                 quantity,
                 price,
             )
+
+    def review_variances(self):
+        """Look for orders beyond a tolerance of 1 % and 10.00."""
+        policies = self.env["backflush.policy"].search(
+            [("company_id", "=", self.env.company.id)]
+        )
+        policies.write({"tolerance_percent": 1, "tolerance_amount": 10})
+        self.env["backflush.variance.review"].action_refresh()
 
     def spend(self):
         """Book the payroll and bill other conversion cost, to the control accounts."""

@@ -230,7 +230,10 @@ class BackflushVarianceReview(models.Model):
     def action_view_statement(self):
         """Open the cost statement of the order."""
         self.ensure_one()
-        return self.env["backflush.order.statement"]._open(self.sudo().production_id)
+        # The order itself need not be readable; its entries are read as the user.
+        order = self.env["mrp.production"].browse(self.sudo().production_id.id)
+        self.check_access("read")
+        return self.env["backflush.order.statement"]._open(order)
 
     def action_view_trend(self):
         """Open the trend of the product's variances."""

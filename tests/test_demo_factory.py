@@ -52,6 +52,15 @@ class TestDemoFactory(TransactionCase):
         lines = self.env["account.move.line"].search([("account_id", "=", account.id)])
         self.assertAlmostEqual(sum(lines.mapped("balance")), 2848.82, 2)
 
+    def test_reviews(self):
+        """One order is beyond 1 % and 10.00: 60 bags took 75 m of fabric at 11.00
+        instead of 72: 33.00 of 1,902.00."""
+        review = self.env["backflush.variance.review"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(review.product_id.name, "Pannier Bag")
+        self.assertEqual((review.standard_cost, review.variance), (1902.0, 33.0))
+
     def test_people(self):
         """The worker completes an order without any right to accounting; the controller
         sets up the third family with the wizard's defaults and completes an order; the

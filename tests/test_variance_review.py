@@ -359,5 +359,32 @@ class TestReviewAccess(ReviewCase):
         mine = self.env[MODEL].with_user(stranger)
         mine = mine.with_context(allowed_company_ids=other.ids)
         self.assertFalse(mine.search([]))
+        seen = mine.browse(review.id)
+        for step in (
+            lambda: seen.read(["variance"]),
+            seen.action_view_statement,
+            lambda: seen.write({"comment": "x"}),
+            seen.action_sign_off,
+            seen.production_id.action_view_backflush_statement,
+        ):
+            with self.assertRaises(AccessError):
+                step()
+
+    def test_auditor_reads(self):
+        """An auditor without rights to manufacturing reads reviews and statements, and
+        changes nothing."""
+        review = self._review()
+        auditor = self._create_user(
+            "auditor", "mrp_account_backflush.group_backflush_auditor"
+        )
+        seen = review.with_user(auditor)
+        action = seen.action_view_statement()
+        statement = self.env[action["res_model"]].with_user(auditor)
+        statement = statement.browse(action["res_id"])
+        self.assertEqual(statement.variance, 20.0)
+        self.assertEqual(statement.line_ids[:1].name, "Plate")
+        self.assertIn(review.production_id.name, statement.display_name)
         with self.assertRaises(AccessError):
-            mine.browse(review.id).read(["variance"])
+            seen.write({"comment": "x"})
+        with self.assertRaises(AccessError):
+            seen.action_assign_to_me()

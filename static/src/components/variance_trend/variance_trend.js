@@ -20,6 +20,7 @@ export class VarianceTrend extends Component {
     static components = {Layout, RecordSelector, VarianceTrendChart};
     static props = {...standardActionServiceProps};
     static path = "backflush-variance-trend";
+    static displayName = _t("Variance Trend");
 
     setup() {
         this.action = useService("action");

@@ -20,7 +20,9 @@ const standardChanges = {
         ctx.strokeStyle = ctx.fillStyle = color;
         ctx.font = Chart.helpers.toFont(Chart.defaults.font).string;
         ctx.setLineDash([5, 4]);
-        for (const {position, version} of changes) {
+        // Of several cards on one day the last one counts.
+        const last = new Map(changes.map((change) => [change.position, change]));
+        for (const {position, version} of last.values()) {
             const x = chartArea.left + position * width;
             ctx.beginPath();
             ctx.moveTo(x, chartArea.top);
