@@ -7,6 +7,7 @@ what goes in, ``flush`` says what comes out.
 from . import (
     adjustments,
     cards,
+    chain,
     changes,
     closing,
     conversion,
@@ -16,6 +17,7 @@ from . import (
     flush,
     health,
     materials,
+    merkle,
     mix,
     money,
     overhead,
@@ -34,6 +36,7 @@ from . import (
 __all__ = [
     "adjustments",
     "cards",
+    "chain",
     "changes",
     "closing",
     "conversion",
@@ -43,6 +46,7 @@ __all__ = [
     "flush",
     "health",
     "materials",
+    "merkle",
     "mix",
     "money",
     "overhead",
