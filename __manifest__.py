@@ -11,6 +11,7 @@
         "security/ir.model.access.csv",
         "security/backflush_rules.xml",
         "data/ir_cron.xml",
+        "data/mail_template.xml",
         "views/backflush_cost_element_views.xml",
         "views/backflush_policy_views.xml",
         "views/product_category_views.xml",
@@ -34,6 +35,10 @@
         "views/backflush_disposition_rule_views.xml",
         "views/backflush_period_views.xml",
         "views/backflush_period_bridge_views.xml",
+        "views/backflush_seal_views.xml",
+        "views/backflush_checkpoint_views.xml",
+        "views/backflush_verification_views.xml",
+        "views/backflush_chain_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/backflush_setup_views.xml",
         "wizards/backflush_cutover_views.xml",
@@ -44,6 +49,7 @@
         "wizards/backflush_period_reopen_views.xml",
         "wizards/backflush_statement_views.xml",
         "views/menus.xml",
+        "data/seal_guard.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {
@@ -51,4 +57,5 @@
         "web.assets_tests": ["mrp_account_backflush/static/tests/tours/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

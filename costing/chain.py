@@ -1,7 +1,7 @@
 """The sealed ledger: canonical form, hashes, and the check of a chain of seals.
 
-Last step, after post. Imports nothing but the standard library, nor from this package:
-the auditor's program (``verifier/``) consists of this file, ``merkle`` and a few lines.
+Last step, after post. Imports nothing but the standard library, for the auditor's
+program (``verifier/``) consists of this file, ``merkle`` and a few lines.
 
 A *record* is what an auditor receives for one seal::
 
@@ -10,9 +10,9 @@ A *record* is what an auditor receives for one seal::
      "entry": {… what the books hold now …},
      "sealed": {… what they held when it was sealed; only where the two differ …}}
 
-``entry`` has stable ids and values, ``names`` what the ids were called on that day. The
-hash of a seal is that of its header: company, number, hash of the seal before, time,
-and the digests of ``entry`` and ``names``.
+``entry`` has stable ids and values, ``names`` what the ids were called on that day.
+The hash of a seal is that of its header: company, number, hash of the seal before,
+time, and the digests of ``entry`` and ``names``.
 """
 
 import hashlib
@@ -137,12 +137,25 @@ def imbalance(entry):
     return sum((Decimal(line["amount"]) for line in entry.get("lines", ())), Decimal())
 
 
+#: What a problem is, for the auditor's program.
+MEANINGS = {
+    "number": "the numbers are not consecutive: seals are missing or double",
+    "previous": "it does not continue the chain: the seal before it is another one",
+    "hash": "its hash is not that of its content: the seal itself was changed",
+    "entry": "the entry is not what was sealed",
+    "missing": "the entry that was sealed no longer exists",
+    "balance": "the entry does not balance",
+    "card": "the cost card is not what took effect",
+    "checkpoint": "the ledger is not the one that was noted: its chain was rewritten",
+    "head": "the chain ends elsewhere than it is said to: seals are missing",
+}
+
+
 @dataclass(frozen=True)
 class Problem:
     """What does not hold.
 
-    :param kind: ``number``, ``previous``, ``hash``, ``entry``, ``names``, ``missing``,
-        ``balance``, ``card`` or ``checkpoint``
+    :param kind: one of `MEANINGS`
     :param number: of the seal, or of the checkpoint
     :param differences: (where, value sealed, value found)
     :param key: key of the entry or card that it is about
@@ -152,6 +165,25 @@ class Problem:
     number: int
     differences: tuple = ()
     key: int | None = None
+
+
+def describe(problem):
+    """Return a problem in words.
+
+    >>> describe(Problem("entry", 7, (("lines[1].amount", "5", "6"),), 12))
+    'Seal 7 (entry 12): the entry is not what was sealed (lines[1].amount: 5, now 6)'
+    """
+    if problem.kind == "card":
+        where = f"Cost card {problem.key}"
+    else:
+        key = f" (entry {problem.key})" if problem.key else ""
+        where = f"Seal {problem.number}{key}"
+    changes = "; ".join(
+        f"{path}: {sealed}, now {found}" if path else f"{sealed} expected, not {found}"
+        for path, sealed, found in problem.differences
+    )
+    told = f" ({changes})" if changes else ""
+    return f"{where}: {MEANINGS[problem.kind]}{told}"
 
 
 @dataclass
@@ -175,7 +207,7 @@ class Chain:
         """
         key = (record.get("entry") or record.get("sealed") or {}).get("id")
         problems = [
-            Problem(kind, record["number"], ((kind, wanted, found),), key)
+            Problem(kind, record["number"], (("", wanted, found),), key)
             for kind, wanted, found in (
                 ("number", self.number + 1, record["number"]),
                 ("previous", self.head, record["previous"]),
@@ -191,7 +223,7 @@ class Chain:
         if hash_record(record) != record["hash"]:
             yield self._explain(record, key)
         elif rest := imbalance(record["entry"]):
-            yield Problem("balance", number, (("balance", "0", plain(rest)),), key)
+            yield Problem("balance", number, (("", "0", plain(rest)),), key)
 
     @staticmethod
     def _explain(record, key):
@@ -205,7 +237,7 @@ class Chain:
             if found is None:
                 return Problem("missing", number, (), key)
             return Problem("entry", number, tuple(differences(sealed, found)), key)
-        return Problem("hash", number, (("hash", record["hash"], None),), key)
+        return Problem("hash", number, (), key)
 
     def _add_up(self, entry):
         for line in entry.get("lines", ()):

@@ -1,8 +1,8 @@
 """Merkle trees of RFC 6962 and 9162: one hash for a whole ledger, short proofs for one
 entry of it, and for that an earlier ledger is the beginning of a later one.
 
-Last step, beside ``chain``. Imports nothing but the standard library. Hashes are bytes;
-a leaf of the ledger's tree is the hash of a seal.
+Last step, beside ``chain``. Imports nothing but the standard library. Hashes are
+bytes; a leaf of the ledger's tree is the hash of a seal.
 """
 
 import hashlib
@@ -131,8 +131,8 @@ def consistency_proof(leaves, size):
 
 
 def extends(first, first_root, second, second_root, proof):
-    """Answer whether ``proof`` proves that the tree of ``first`` leaves is the beginning
-    of the tree of ``second`` leaves (RFC 9162, 2.1.4.2)."""
+    """Answer whether ``proof`` proves that the tree of ``first`` leaves is the start of
+    the tree of ``second`` leaves (RFC 9162, 2.1.4.2)."""
     if not 0 < first <= second:
         return first == 0 and not proof
     if first == second:
