@@ -1,1 +1,2 @@
-from . import models, wizards, reports, demo
+from . import models, wizards, reports, demo, controllers
+from .hooks import uninstall_hook

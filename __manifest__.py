@@ -13,6 +13,7 @@
         "security/backflush_rules.xml",
         "data/ir_cron.xml",
         "data/backflush_variance_cause_data.xml",
+        "data/mail_template.xml",
         "views/backflush_cost_element_views.xml",
         "views/backflush_policy_views.xml",
         "views/product_category_views.xml",
@@ -43,6 +44,10 @@
         "views/backflush_disposition_rule_views.xml",
         "views/backflush_period_views.xml",
         "views/backflush_period_bridge_views.xml",
+        "views/backflush_seal_views.xml",
+        "views/backflush_checkpoint_views.xml",
+        "views/backflush_verification_views.xml",
+        "views/backflush_chain_views.xml",
         "views/res_config_settings_views.xml",
         "wizards/backflush_setup_views.xml",
         "wizards/backflush_cutover_views.xml",
@@ -60,6 +65,7 @@
         "reports/backflush_report_templates.xml",
         "reports/backflush_report_views.xml",
         "views/menus.xml",
+        "data/seal_guard.xml",
     ],
     "demo": ["demo/demo.xml"],
     "assets": {
@@ -67,4 +73,5 @@
         "web.assets_tests": ["mrp_account_backflush/static/tests/tours/**/*"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

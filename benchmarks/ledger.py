@@ -22,6 +22,7 @@ CHANGES = {
     "account_move_line": {"date": "day"},
     "backflush_entry": {"source_key": "source_key || '/' || g", "date": "day"},
     "backflush_entry_line": {"date": "day", "accounting_date": "day"},
+    "backflush_seal_due": {},
     "mrp_workcenter_productivity": {},
 }
 #: Columns that refer to rows that are copied too.
@@ -32,6 +33,7 @@ REFERENCES = {
         "entry_id": "backflush_entry",
         "move_line_id": "account_move_line",
     },
+    "backflush_seal_due": {"entry_id": "backflush_entry"},
 }
 
 

@@ -7,6 +7,7 @@ what goes in, ``flush`` says what comes out.
 from . import (
     adjustments,
     cards,
+    chain,
     changes,
     closing,
     conversion,
@@ -19,6 +20,7 @@ from . import (
     health,
     lots,
     materials,
+    merkle,
     mix,
     money,
     order_statement,
@@ -39,6 +41,7 @@ from . import (
 __all__ = [
     "adjustments",
     "cards",
+    "chain",
     "changes",
     "closing",
     "conversion",
@@ -51,6 +54,7 @@ __all__ = [
     "health",
     "lots",
     "materials",
+    "merkle",
     "mix",
     "money",
     "order_statement",

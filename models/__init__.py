@@ -54,6 +54,7 @@ from . import backflush_card_finding
 from . import backflush_card_finding_check
 from . import backflush_card_finding_match
 from . import backflush_card_finding_actual
+from . import backflush_cost_card_seal
 from . import product_product
 from . import product_standard_price
 from . import backflush_standing
@@ -80,6 +81,7 @@ from . import account_move_line
 from . import account_move_line_purchase
 
 # 2. Flush, 3. post
+from . import backflush_evidence
 from . import backflush_entry
 from . import backflush_entry_line
 from . import backflush_entry_standard
@@ -91,6 +93,7 @@ from . import backflush_entry_accounts
 from . import backflush_entry_rounding
 from . import backflush_entry_period
 from . import backflush_entry_post
+from . import backflush_entry_decision
 from . import backflush_entry_reversal
 from . import backflush_entry_facts
 from . import stock_scrap
@@ -105,7 +108,21 @@ from . import mrp_production_statement
 from . import account_move_line_trail
 from . import stock_lot
 
-# 4. Period close
+# 4. Seal
+from . import backflush_seal
+from . import backflush_entry_seal
+from . import backflush_chain
+from . import backflush_chain_seal
+from . import backflush_chain_record
+from . import account_move_seal
+
+# Audit
+from . import backflush_checkpoint
+from . import backflush_chain_verify
+from . import backflush_verification
+from . import res_company_audit
+
+# 5. Period close
 from . import backflush_budget
 from . import backflush_disposition_rule
 from . import backflush_entry_close
@@ -123,3 +140,4 @@ from . import backflush_period_bridge
 from . import backflush_period_bridge_rows
 from . import backflush_period_paper
 from . import backflush_period_approval
+from . import backflush_period_seal

@@ -3,6 +3,9 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .backflush_entry_decision import DECISIONS
 
 #: Tables of facts that add up over changes, and how many of their columns are keys.
 SIGNED_FACTS = {"consumptions": 1, "works": 2, "setups": 2, "rows": 5}
@@ -12,15 +15,50 @@ class BackflushEntry(models.Model):
     _inherit = "backflush.entry"
 
     is_reversed = fields.Boolean(
-        readonly=True, help="The journal entry of this entry was reversed."
+        compute="_compute_is_reversed",
+        search="_search_is_reversed",
+        help="The journal entry of this entry was reversed.",
+    )
+    decision_ids = fields.One2many(
+        "backflush.entry.decision", "entry_id", "Decisions", readonly=True
     )
     decision = fields.Selection(
-        [("again", "Posted again"), ("out", "Stays out of the books")],
-        readonly=True,
+        DECISIONS,
+        compute="_compute_decision",
+        search="_search_decision",
         help="What was decided about the event after the reversal.",
     )
-    decision_reason = fields.Char(readonly=True)
-    decision_user_id = fields.Many2one("res.users", "Decided By", readonly=True)
+    decision_reason = fields.Char(related="decision_ids.reason")
+    decision_user_id = fields.Many2one(related="decision_ids.user_id")
+
+    @api.depends("change_ids.event")
+    def _compute_is_reversed(self):
+        for entry in self:
+            entry.is_reversed = "reversal" in entry.change_ids.mapped("event")
+
+    @api.model
+    def _search_is_reversed(self, operator, value):
+        """Find entries by what changed them; they themselves stay as they were."""
+        if operator != "in":
+            return NotImplemented
+        reversed_ = Domain("change_ids", "any", [("event", "=", "reversal")])
+        if True in value and False in value:
+            return Domain.TRUE
+        return reversed_ if True in value else ~reversed_
+
+    @api.depends("decision_ids.decision")
+    def _compute_decision(self):
+        for entry in self:
+            entry.decision = entry.decision_ids.decision
+
+    @api.model
+    def _search_decision(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        found = Domain("decision_ids.decision", "in", [v for v in value if v])
+        if False in value:
+            found |= Domain("decision_ids", "=", False)
+        return found
 
     def _get_reversed_facts(self):
         """Return these facts with the opposite sign."""
@@ -59,7 +97,6 @@ class BackflushEntry(models.Model):
                     for line in entry.line_ids
                 ]
             )
-        self.write({"is_reversed": True})
 
     def _is_exact_reversal(self, reversal):
         """Answer whether ``reversal`` is the exact opposite, account by account."""
@@ -136,12 +173,14 @@ class BackflushEntry(models.Model):
                     entry=self.display_name,
                 )
             )
+        # The ledger is written by the system alone, in the name of who decides.
         entry = self.sudo()
-        entry.write(
+        entry.decision_ids.create(
             {
+                "entry_id": self.id,
+                "company_id": self.company_id.id,
                 "decision": decision,
-                "decision_reason": reason,
-                "decision_user_id": self.env.uid,
+                "reason": reason,
             }
         )
         if decision == "again":

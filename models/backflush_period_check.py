@@ -24,8 +24,6 @@ CHECKS = [
     ("late", "Entries recorded in the period since it was posted", "warn"),
     ("unclosed", "Conversion elements with a balance since it was posted", "warn"),
 ]
-#: What shows that an entry is sealed, where sealing is installed.
-SEALS = ("seal_number", "seal_hash", "sealed")
 #: A list of journal items with their authors.
 MANUAL_VIEW = "mrp_account_backflush.account_move_line_view_list_manual"
 
@@ -156,12 +154,7 @@ class BackflushPeriod(models.Model):
         )
 
     def _find_unsealed(self):
-        seals = [name for name in SEALS if name in self.env["backflush.entry"]]
-        if not seals:
-            return self._get_entry_domain(("id", "in", []))
-        return self._get_entry_domain(
-            ("state", "=", "posted"), (seals[0], "in", (False, 0))
-        )
+        return self._get_entry_domain(("due_ids", "!=", False))
 
     def _find_late(self):
         """Entries of the period that are younger than its posting."""

@@ -25,3 +25,6 @@ class ResConfigSettings(models.TransientModel):
     backflush_adjustment_fg_account_id = fields.Many2one(
         related="company_id.backflush_adjustment_fg_account_id", readonly=False
     )
+    backflush_auditor_email = fields.Char(
+        related="company_id.backflush_auditor_email", readonly=False
+    )

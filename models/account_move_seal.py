@@ -1,0 +1,51 @@
+# Journal entries of sealed entries: what the seal covers of them is not changed either.
+# After the seal; changes by other ways than Odoo are found by verifications.
+
+from odoo import models
+from odoo.exceptions import UserError
+
+#: What a seal covers, of a journal entry and of its items.
+SEALED_OF_MOVE = {"name", "date", "journal_id", "state"}
+SEALED_OF_ITEM = {"account_id", "move_id", "balance", "debit", "credit"}
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def write(self, vals):
+        if changed := SEALED_OF_MOVE & vals.keys():
+            self.filtered(
+                lambda move: any(
+                    self._field_will_change(move, vals, name) for name in changed
+                )
+            )._check_not_sealed()
+        return super().write(vals)
+
+    def _check_not_sealed(self):
+        """Raise `UserError` for posted journal entries that the sealed ledger names."""
+        # Whoever changes journal entries needs no right to see the ledger.
+        posted = self.sudo().filtered(lambda move: move.state == "posted")
+        for move in posted.filtered("backflush_entry_ids.seal_ids"):
+            raise UserError(
+                self.env._(
+                    "Journal entry %(move)s is part of the sealed backflush ledger "
+                    "(%(documents)s): its number, date, accounts and amounts cannot be "
+                    "changed. Reverse it; the ledger then makes a reversing entry.",
+                    move=move.name,
+                    documents=", ".join(move.backflush_entry_ids.mapped("origin")),
+                )
+            )
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def write(self, vals):
+        if changed := SEALED_OF_ITEM & vals.keys():
+            self.filtered(
+                lambda line: any(
+                    self.env["account.move"]._field_will_change(line, vals, name)
+                    for name in changed
+                )
+            ).move_id._check_not_sealed()
+        return super().write(vals)

@@ -1,0 +1,289 @@
+# The canonical form of ledger entries and cost cards, made by the database: what a seal
+# is the hash of. Before the seal (backflush_chain_seal.py), and again to verify it.
+#
+# A million entries are read as texts and digests, not as records; `costing.chain` says
+# what the canonical form is, and a test holds these texts to it. The form has keys and
+# values that do not change once an entry is sealed: ids, dates, quantities, amounts,
+# keys of documents, number and items of the journal entry. What those are called, and
+# the code of an account, may change: `backflush.seal.names` keeps that as of sealing.
+# Left out are columns that the database empties when what they point to is deleted
+# (an operation; the facts keep its key) and the technical ones; zeros; and of lines and
+# journal items what is the same as of their entry.
+
+#: Makes the text of a member of an object; of an empty column, none.
+MAKERS = {
+    "key": "{}",
+    "json": "{}",
+    "code": "to_json({}::text)::text",
+    # Composing is slow, and needed for other than ASCII alone.
+    "text": "to_json(CASE WHEN octet_length({0}::text) = length({0}::text) "
+    "THEN {0}::text ELSE normalize({0}::text) END)::text",
+    "number": "'\"' || trim_scale({}::numeric) || '\"'",
+    "nonzero": "'\"' || trim_scale(NULLIF({}, 0)::numeric) || '\"'",
+    "day": "'\"' || {}::date || '\"'",
+    "moment": "'\"' || to_char({}, 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"') || '\"'",
+}
+
+
+def _object(members):
+    """Return the SQL of a JSON object in canonical form.
+
+    :param members: {key: (type, SQL expression)}
+    """
+    parts = [
+        f"'\"{key}\":' || " + MAKERS[kind].format(expression)
+        for key, (kind, expression) in sorted(members.items())
+    ]
+    return f"'{{' || concat_ws(',', {', '.join(parts)}) || '}}'"
+
+
+def _other(column, common, none="0"):
+    """Return the SQL of a column of a line: empty when its entry says the same, and
+    ``none`` when it has no value and the entry has one."""
+    return (
+        f"CASE WHEN line.{column} IS DISTINCT FROM entry.{common} "
+        f"THEN COALESCE(line.{column}, {none}) END"
+    )
+
+
+#: What stands for no day.
+NO_DAY = "DATE '0001-01-01'"
+ITEM = _object(
+    {
+        "account": ("key", "NULLIF(item.account_id, line.account_id)"),
+        "balance": ("number", "item.balance"),
+        "id": ("key", "item.id"),
+        "journal_entry": ("key", "NULLIF(item.move_id, entry.move_id)"),
+    }
+)
+LINE = _object(
+    {
+        "account": ("key", "line.account_id"),
+        "accounting_date": ("day", _other("accounting_date", "date", NO_DAY)),
+        "actual_price": ("nonzero", "line.actual_price"),
+        "actual_quantity": ("nonzero", "line.actual_quantity"),
+        "amount": ("number", "line.amount"),
+        "category": ("key", "line.category_id"),
+        "company": ("key", _other("company_id", "company_id")),
+        "component": ("key", "line.product_id"),
+        "date": ("day", _other("date", "date", NO_DAY)),
+        "element": ("key", "line.element_id"),
+        "id": ("key", "line.id"),
+        "item": ("json", f"CASE WHEN item.id IS NOT NULL THEN {ITEM} END"),
+        "kind": ("code", "line.variance_kind"),
+        "policy": ("key", _other("policy_id", "policy_id")),
+        "product": ("key", _other("finished_product_id", "product_id")),
+        "remainder": ("nonzero", "line.remainder"),
+        "remainder_product": ("key", "line.remainder_product_id"),
+        "role": ("code", "line.role"),
+        "standard_price": ("nonzero", "line.standard_price"),
+        "standard_quantity": ("nonzero", "line.standard_quantity"),
+        "workcenter": ("key", "line.workcenter_id"),
+    }
+)
+#: The journal entry: what it is, how many items it has and what its debits add up to.
+#: Core's own hash counts if it was there when the entry was sealed.
+JOURNAL_ENTRY = _object(
+    {
+        "date": ("day", "move.date"),
+        "debits": ("number", "items.debits"),
+        "hash": (
+            "code",
+            "CASE WHEN seal.id IS NULL OR seal.journal_hash IS NOT NULL "
+            "THEN move.inalterable_hash END",
+        ),
+        "id": ("key", "move.id"),
+        "items": ("key", "items.number"),
+        "journal": ("key", "move.journal_id"),
+        "name": ("text", "move.name"),
+        "state": ("code", "move.state"),
+    }
+)
+
+
+def _card(alias):
+    """Return the SQL of a card: which, of what version, and its own hash."""
+    card = _object(
+        {
+            "hash": ("code", f"{alias}.hash"),
+            "id": ("key", f"{alias}.id"),
+            "version": ("key", f"{alias}.version"),
+        }
+    )
+    return f"CASE WHEN {alias}.id IS NOT NULL THEN {card} END"
+
+
+ENTRY = _object(
+    {
+        "date": ("day", "move.date"),
+        "debits": ("number", "items.debits"),
+        "hash": (
+            "code",
+            "CASE WHEN seal.id IS NULL OR seal.journal_hash IS NOT NULL "
+            "THEN move.inalterable_hash END",
+        ),
+        "id": ("key", "move.id"),
+        "items": ("key", "items.number"),
+        "journal": ("key", "move.journal_id"),
+        "name": ("text", "move.name"),
+        "state": ("code", "move.state"),
+    }
+)
+CARD = "CASE WHEN {0}.id IS NOT NULL THEN " + (
+    _object(
+        {
+            "hash": ("code", "{0}.hash"),
+            "id": ("key", "{0}.id"),
+            "version": ("key", "{0}.version"),
+        }
+    )
+    .replace("'{' ||", "'{{' ||")
+    .replace("|| '}'", "|| '}}'")
+    + " END"
+)
+ENTRY = _object(
+    {
+        "amount": ("number", "entry.amount"),
+        "bill": ("key", "entry.bill_id"),
+        "card": ("json", _card("card")),
+        "changes": ("key", "entry.corrected_entry_id"),
+        "company": ("key", "entry.company_id"),
+        "date": ("day", "entry.date"),
+        "document": ("text", "entry.origin"),
+        "event": ("code", "entry.event"),
+        "facts": ("text", "entry.facts"),
+        "flush_point": ("code", "entry.flush_point"),
+        "goods_card": ("json", _card("goods")),
+        "id": ("key", "entry.id"),
+        "journal_entry": (
+            "json",
+            f"CASE WHEN move.id IS NOT NULL THEN {JOURNAL_ENTRY} END",
+        ),
+        "key": ("text", "entry.source_key"),
+        "lines": ("json", "COALESCE(lines.content, '[]')"),
+        "order": ("key", "entry.production_id"),
+        "period": ("key", "entry.period_id"),
+        "policy": ("key", "entry.policy_id"),
+        "product": ("key", "entry.product_id"),
+        "quantity": ("number", "entry.quantity"),
+        "recorded": ("moment", "entry.create_date"),
+        "release": ("key", "entry.release_id"),
+        "state": ("code", "entry.state"),
+        "transfer": ("key", "entry.picking_id"),
+        "unbuild": ("key", "entry.unbuild_id"),
+        "user": ("key", "entry.user_id"),
+        "why_dated": ("text", "entry.period_reason"),
+    }
+)
+#: What the sealer needs beside the content, to look up names: of lines, of entries.
+KEYS_OF_LINES = """
+    , array_agg(line.account_id) AS accounts, array_agg(line.product_id) AS products
+    , array_agg(line.element_id) AS elements
+    , array_agg(line.workcenter_id) AS workcenters
+"""
+KEYS = """
+    , move.inalterable_hash AS journal_hash, entry.policy_id, entry.user_id
+    , entry.product_id, lines.accounts, lines.products, lines.elements
+    , lines.workcenters
+"""
+
+
+def _entries(keys_of_lines="", keys=""):
+    """Return the SQL of entries by their ids: id, canonical form, and ``keys``; read in
+    sets, with their lines and journal entries."""
+    return f"""
+    WITH chosen AS MATERIALIZED (
+        SELECT * FROM backflush_entry WHERE id = ANY(%(ids)s)
+    ), items AS (
+        SELECT move_id, COUNT(*) AS number,
+               SUM(balance) FILTER (WHERE balance > 0) AS debits
+          FROM account_move_line
+         WHERE move_id IN (SELECT move_id FROM chosen)
+      GROUP BY move_id
+    ), lines AS (
+        SELECT line.entry_id,
+               '[' || string_agg({LINE}, ',' ORDER BY line.id) || ']' AS content,
+               SUM(line.amount) AS balance
+               {keys_of_lines}
+          FROM chosen entry
+          JOIN backflush_entry_line line ON line.entry_id = entry.id
+     LEFT JOIN account_move_line item ON item.id = line.move_line_id
+         WHERE line.entry_id = ANY(%(ids)s)
+      GROUP BY line.entry_id
+    )
+    SELECT entry.id, {ENTRY} AS content, COALESCE(lines.balance, 0) AS balance
+           {keys}
+      FROM chosen entry
+ LEFT JOIN lines ON lines.entry_id = entry.id
+ LEFT JOIN account_move move ON move.id = entry.move_id
+ LEFT JOIN items ON items.move_id = entry.move_id
+ LEFT JOIN backflush_cost_card card ON card.id = entry.card_id
+ LEFT JOIN backflush_cost_card goods ON goods.id = entry.goods_card_id
+ LEFT JOIN backflush_seal seal ON seal.entry_id = entry.id
+"""
+
+
+#: For the sealer, and for whoever checks.
+ENTRIES_TO_SEAL = _entries(KEYS_OF_LINES, KEYS)
+ENTRIES = _entries()
+
+CARD_LINE = _object(
+    {
+        "amount": ("number", "line.amount"),
+        "component": ("key", "line.product_id"),
+        "driver": ("code", "line.driver"),
+        "element": ("key", "line.element_id"),
+        "id": ("key", "line.id"),
+        "kind": ("code", "line.kind"),
+        "price": ("number", "line.price"),
+        "quantity": ("number", "line.quantity"),
+        "workcenter": ("key", "line.workcenter_id"),
+    }
+)
+CARD_ELEMENT = _object(
+    {
+        "amount": ("number", "element.amount"),
+        "below": ("number", "element.below_amount"),
+        "element": ("key", "element.element_id"),
+        "own": ("number", "element.own_amount"),
+    }
+)
+STANDARD = _object(
+    {
+        "basis": ("code", "card.basis"),
+        "company": ("key", "card.company_id"),
+        "conversion": ("number", "card.conversion_cost"),
+        "elements": ("json", "COALESCE(elements.content, '[]')"),
+        "from": ("day", "card.date_from"),
+        "id": ("key", "card.id"),
+        "level": ("key", "card.level"),
+        "lines": ("json", "COALESCE(lines.content, '[]')"),
+        "lot_size": ("number", "card.lot_size"),
+        "material": ("number", "card.material_cost"),
+        "product": ("key", "card.product_id"),
+        "total": ("number", "card.total_cost"),
+        "version": ("key", "card.version"),
+    }
+)
+#: Cards by their ids, with lines and elements, in sets.
+CARDS = f"""
+    WITH lines AS (
+        SELECT line.card_id,
+               '[' || string_agg({CARD_LINE}, ',' ORDER BY line.id) || ']' AS content
+          FROM backflush_cost_card_line line
+         WHERE line.card_id = ANY(%(ids)s)
+      GROUP BY line.card_id
+    ), elements AS (
+        SELECT element.card_id,
+               '[' || string_agg({CARD_ELEMENT}, ',' ORDER BY element.element_id) || ']'
+               AS content
+          FROM backflush_cost_card_element element
+         WHERE element.card_id = ANY(%(ids)s)
+      GROUP BY element.card_id
+    )
+    SELECT card.id, {STANDARD} AS content
+      FROM backflush_cost_card card
+ LEFT JOIN lines ON lines.card_id = card.id
+ LEFT JOIN elements ON elements.card_id = card.id
+     WHERE card.id = ANY(%(ids)s)
+"""
