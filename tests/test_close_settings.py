@@ -20,7 +20,7 @@ class TestCloseSettings(CloseCase):
         return new_test_user(
             cls.env,
             f"close_{login}",
-            f"mrp_account_backflush.group_backflush_{group}",
+            f"base.group_multi_company,mrp_account_backflush.group_backflush_{group}",
             company_id=cls.company.id,
             company_ids=[(6, 0, cls.company.ids)],
         )
@@ -50,11 +50,34 @@ class TestCloseSettings(CloseCase):
             company.with_user(self.controller).name = "Mine"
 
     def test_rules_are_one_step_away(self):
-        """The button to the disposition rules keeps what was entered."""
+        """The button to the disposition rules keeps what was entered; what was not
+        stated stays."""
         settings = self._settings().create({"backflush_bridge_threshold": 3})
         action = settings.action_view_rules()
         self.assertEqual(action["res_model"], "backflush.disposition.rule")
         self.assertEqual(self.company.backflush_bridge_threshold, 3)
+        self.assertEqual(
+            self.company.backflush_adjustment_rip_account_id, self.account_adj_rip
+        )
+
+    def test_another_company(self):
+        """Choosing another company shows what that one has."""
+        other = self.env["res.company"].create(
+            {"name": "Other Ltd", "backflush_bridge_threshold": 7}
+        )
+        self.controller.company_ids += other
+        settings = self._settings().with_context(
+            allowed_company_ids=(self.company | other).ids
+        )
+        with Form(settings) as form:
+            self.assertEqual(form.backflush_bridge_threshold, 0)
+            form.company_id = other
+            self.assertEqual(form.backflush_bridge_threshold, 7)
+            self.assertFalse(form.backflush_adjustment_rip_account_id)
+            form.backflush_bridge_threshold = 8
+        form.record.action_save()
+        self.assertEqual(other.backflush_bridge_threshold, 8)
+        self.assertEqual(self.company.backflush_bridge_threshold, 0)
 
     def test_nobody_else(self):
         """Neither cost accountants nor auditors, nor controllers of another company."""

@@ -340,7 +340,8 @@ class TestTextbookBridge(TransactionCase):
     def test_all_variants_meet_sequential_costing(self):
         """Every example that a book plays in all four variants, closed and bridged: the
         inventory of each is that of the sequential reference, which is 50,000 of
-        material and 31,000 of goods, and so is the cost of sales."""
+        material and 31,000 of goods, and so is the cost of sales. Reopened and posted
+        again, each has one set of entries, with the same figures."""
         found = {}
         for case in textbook.get_examples():
             env = play(self.env, case, f"Bridged {case.id}", bridged=True)
@@ -349,9 +350,23 @@ class TestTextbookBridge(TransactionCase):
             found[case.variant] = (result.inventory, result.cost_of_sales)
             before = result.inventory - result.bridged
             self.assertEqual(before, case.get_expected_inventory())
+            self._post_again(env)
+            self.assertEqual(comparison.compare(env, case), result)
         sequential = self._get_sequential()
         self.assertEqual(set(found.values()), {sequential})
         self.assertEqual(len(found), 4)
+
+    def _post_again(self, env):
+        """Reopen the close and post it anew; as many entries stand as before."""
+        period = comparison.get_period(env)
+        first = period._get_live_entries()
+        period._reopen("The count was late")
+        self.assertFalse(period._get_live_entries())
+        period.action_post()
+        again = period._get_live_entries()
+        self.assertEqual(again.mapped("event"), first.mapped("event"))
+        self.assertEqual(again.mapped("amount"), first.mapped("amount"))
+        self.assertFalse(again & first)
 
     def _get_sequential(self):
         """Return (inventory, cost of sales) of the reference of the same example."""

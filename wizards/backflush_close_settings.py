@@ -30,18 +30,12 @@ class BackflushCloseSettings(models.TransientModel):
         "Close Journal",
         domain=[("type", "=", "general")],
         check_company=True,
-        compute="_compute_settings",
-        store=True,
-        readonly=False,
         help="Journal of what a period close posts; the policy's when it is empty.",
     )
     backflush_close_cogs_account_id = fields.Many2one(
         "account.account",
         "Cost of Sales of Closes",
         check_company=True,
-        compute="_compute_settings",
-        store=True,
-        readonly=False,
         help="Takes the variances that go to cost of goods sold. When it is empty they "
         "go to the expense accounts of the products sold, by what these hold.",
     )
@@ -49,9 +43,6 @@ class BackflushCloseSettings(models.TransientModel):
         "account.account",
         "RIP Adjustment",
         check_company=True,
-        compute="_compute_settings",
-        store=True,
-        readonly=False,
         help="Takes the share of prorated variances that concerns material on hand. It "
         "is an account of its own, so that the stock account stays at standard.",
     )
@@ -59,9 +50,6 @@ class BackflushCloseSettings(models.TransientModel):
         "account.account",
         "FG Adjustment",
         check_company=True,
-        compute="_compute_settings",
-        store=True,
-        readonly=False,
         help="Takes the share of prorated variances that concerns finished goods.",
     )
     backflush_bridge_account_id = fields.Many2one(
@@ -69,9 +57,6 @@ class BackflushCloseSettings(models.TransientModel):
         "Bridge: Inventory",
         check_company=True,
         domain=[("internal_group", "=", "asset")],
-        compute="_compute_settings",
-        store=True,
-        readonly=False,
         help="Takes what full absorption costing has in inventory and the ledger does "
         "not. It is an account of its own, so that Odoo's stock closing leaves it "
         "alone; empty: a close shows the bridge and does not post it.",
@@ -80,27 +65,50 @@ class BackflushCloseSettings(models.TransientModel):
         "account.account",
         "Bridge: Result",
         check_company=True,
-        compute="_compute_settings",
-        store=True,
-        readonly=False,
         help="Other side of the bridge, a change of inventories in the result.",
     )
     backflush_bridge_threshold = fields.Float(
         "Materiality (%)",
         digits=(5, 2),
-        compute="_compute_settings",
-        store=True,
-        readonly=False,
         help="A bridge beyond this percentage of inventory, or of the result, is "
         "material. At zero every bridge is.",
     )
 
-    @api.depends("company_id")
-    def _compute_settings(self):
-        """Start from what the company has."""
-        for settings in self:
-            for name in SETTINGS:
-                settings[name] = settings.company_id[name]
+    # Start from what the company has -------------------------------------------------
+
+    @api.model
+    def _get_settings(self, company):
+        """Return {field: value to write} of what ``company`` has."""
+        return company._convert_to_write({name: company[name] for name in SETTINGS})
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        company = self.env["res.company"].browse(values.get("company_id"))
+        settings = self._get_settings(company or self.env.company)
+        return {**{k: v for k, v in settings.items() if k in fields}, **values}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """What is not stated stays as the company has it."""
+        Company = self.env["res.company"]
+        return super().create(
+            [
+                {
+                    **self._get_settings(
+                        Company.browse(vals.get("company_id")) or self.env.company
+                    ),
+                    **vals,
+                }
+                for vals in vals_list
+            ]
+        )
+
+    @api.onchange("company_id")
+    def _onchange_company_id(self):
+        self.update(self._get_settings(self.company_id._origin))
+
+    # Save ----------------------------------------------------------------------------
 
     def action_save(self):
         """Write the settings on the company.

@@ -19,10 +19,10 @@ class BackflushStatement(models.TransientModel):
 
     # Bills at another price ----------------------------------------------------------
 
-    def _get_price_rows(self):
+    def _get_price_rows(self, contents):
         """Bills that the ledger did not compare with standard, as those before a policy
         started, left their own price in the stock account."""
-        products = self.env["product.product"].union(*self._get_contents())
+        products = self.env["product.product"].union(*contents)
         standard = products.with_company(self.company_id).filtered(
             lambda product: product.cost_method == "standard"
         )
@@ -84,13 +84,13 @@ class BackflushStatement(models.TransientModel):
 
     # Standards changed without a cost card -------------------------------------------
 
-    def _get_repriced_rows(self):
+    def _get_repriced_rows(self, contents):
         """A standard that was changed by hand is left to Odoo's stock closing: the
         books have what was on hand at the standard before."""
         own = self.env["product.product"].union(
             *(
                 product
-                for product, parts in self._get_contents().items()
+                for product, parts in contents.items()
                 if any(part == product for part, _account, _cost in parts)
             )
         )

@@ -11,10 +11,10 @@ class BackflushStatement(models.TransientModel):
 
     # Purchases -----------------------------------------------------------------------
 
-    def _get_purchase_rows(self):
+    def _get_purchase_rows(self, contents):
         """What was received and not billed is on the shelf and not in the books; what
         was billed and not received is in the books only."""
-        contents, rows = self._get_contents(), []
+        rows = []
         products = self.env["product.product"].union(*contents)
         for (document, product), quantity in self._get_ahead(products).items():
             order = document.order_id if "order_id" in document else document

@@ -13,13 +13,14 @@ class BackflushStatement(models.TransientModel):
 
     def _get_rows(self):
         """Return the values of all lines but those that are not explained."""
+        contents = self._get_contents()
         return [
-            *self._get_standard_rows(),
-            *self._get_purchase_rows(),
-            *self._get_price_rows(),
-            *self._get_repriced_rows(),
-            *self._get_invoice_rows(),
-            *self._get_move_rows(),
+            *self._get_standard_rows(contents),
+            *self._get_purchase_rows(contents),
+            *self._get_price_rows(contents),
+            *self._get_repriced_rows(contents),
+            *self._get_invoice_rows(contents),
+            *self._get_move_rows(contents),
             *self._get_pending_bill_rows(),
             *self._get_rounding_rows(),
             *self._get_taken_over_rows(),
@@ -29,9 +30,8 @@ class BackflushStatement(models.TransientModel):
 
     # Quantity x standard -------------------------------------------------------------
 
-    def _get_standard_rows(self):
-        contents, rows = self._get_contents(), []
-        products = self.env["product.product"].union(*contents)
+    def _get_standard_rows(self, contents):
+        products, rows = self.env["product.product"].union(*contents), []
         quantities = self._get_quantities(products, self._get_end())
         for product in products:
             own = any(part == product for part, _account, _cost in contents[product])
@@ -79,9 +79,9 @@ class BackflushStatement(models.TransientModel):
 
     # Sales that are left to invoices -------------------------------------------------
 
-    def _get_invoice_rows(self):
+    def _get_invoice_rows(self, contents):
         """Units that Odoo's own invoices cost are in the books until then."""
-        contents, rows = self._get_contents(), []
+        rows = []
         standing = self.env["backflush.standing"]
         for line in standing._find_lines(
             "sale.order.line", self._get_goods(), self.company_id
@@ -99,9 +99,9 @@ class BackflushStatement(models.TransientModel):
 
     # Moves without a journal entry ---------------------------------------------------
 
-    def _get_move_rows(self):
+    def _get_move_rows(self, contents):
         """Goods that came and went, and whose entry waits or was never made."""
-        contents, rows = self._get_contents(), []
+        rows = []
         products = self.env["product.product"].union(*contents)
         moves = self.env["stock.move"].search(
             self._get_move_domain(
