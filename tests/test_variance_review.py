@@ -360,12 +360,13 @@ class TestReviewAccess(ReviewCase):
         mine = mine.with_context(allowed_company_ids=other.ids)
         self.assertFalse(mine.search([]))
         seen = mine.browse(review.id)
+        order = mine.env["mrp.production"].browse(review.production_id.id)
         for step in (
             lambda: seen.read(["variance"]),
             seen.action_view_statement,
             lambda: seen.write({"comment": "x"}),
             seen.action_sign_off,
-            seen.production_id.action_view_backflush_statement,
+            order.action_view_backflush_statement,
         ):
             with self.assertRaises(AccessError):
                 step()

@@ -53,6 +53,13 @@ export class VarianceTrend extends Component {
         return this.trend.kinds.length || this.trend.changes.length;
     }
 
+    get nothing() {
+        return _t(
+            "No variance of %s was posted in these months, and its standard cost did not change.",
+            this.trend.product.name
+        );
+    }
+
     get totals() {
         return this.trend.months.map((_month, index) =>
             this.trend.kinds.reduce((sum, kind) => sum + kind.amounts[index], 0)
@@ -69,7 +76,9 @@ export class VarianceTrend extends Component {
 
     get description() {
         const {product, kinds, changes} = this.trend;
-        const parts = kinds.map((kind) => `${kind.label} ${this.formatChange(kind.total)}`);
+        const parts = kinds.map(
+            (kind) => `${kind.label} ${this.formatChange(kind.total)}`
+        );
         return _t(
             "Variances of %(product)s: %(total)s in all (%(kinds)s). Standard changes: %(changes)s",
             {
@@ -78,7 +87,9 @@ export class VarianceTrend extends Component {
                 kinds: parts.join(", "),
                 changes:
                     changes
-                        .map((change) => `${change.date} ${this.formatCost(change.cost)}`)
+                        .map(
+                            (change) => `${change.date} ${this.formatCost(change.cost)}`
+                        )
                         .join(", ") || _t("none"),
             }
         );
@@ -92,6 +103,10 @@ export class VarianceTrend extends Component {
         return amount
             ? formatChange(amount, this.trend.currency_id, {noSymbol: true})
             : "";
+    }
+
+    getSpan(months) {
+        return _t("%s months", months);
     }
 
     getChanges(index) {
