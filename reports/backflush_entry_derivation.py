@@ -118,7 +118,7 @@ class BackflushEntryLine(models.Model):
         self.ensure_one()
         roles = dict(self._fields["role"]._description_selection(self.env))
         about = [self._get_item_name(), self.sudo().element_id.name, roles[self.role]]
-        return " · ".join(text for text in about if text)
+        return " · ".join(dict.fromkeys(text for text in about if text))
 
     def _get_item_name(self):
         """Return the component or operation of a line, else the finished product."""

@@ -41,6 +41,7 @@ class BackflushReport(models.Model):
                     self._get_ledger_columns(),
                     lines.get_rows(self._get_ledger_terms()),
                     count=lines.count(),
+                    link=("backflush.entry", self._get_ledger_terms().index("entry.id")),
                     note=self._get_currency_note(),
                     empty=self.env._("No entry was posted in these days."),
                 ),

@@ -101,7 +101,7 @@ class BackflushReport(models.Model):
             "t_accounts": self._get_t_accounts(section)
             if section.shape == dataset.T_ACCOUNTS
             else [],
-            "links": section.links,
+            "links": section.get_links(shown),
             "totals": [
                 ("" if total is None else formats.get_text(total, column.kind))
                 for total, column in zip(totals, columns, strict=False)

@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ..models.backflush_cost_element import VARIANCE_KINDS
 from .dataset import (
+    COUNT,
     DATE,
     FAVOURABLE,
     MONEY,
@@ -200,12 +201,14 @@ class BackflushReport(models.Model):
             ("actual_price", Column(self.env._("Actual Price"), PRICE, 12)),
             ("account_id", Column(self.env._("Account"), width=30)),
             ("amount", Column(self.env._("Amount"), MONEY, 15, total=True)),
+            ("entry.id", Column(self.env._("Entry"), COUNT, 9, page=False)),
         ]
         return Section(
             self.env._("Variance lines"),
             [column for _term, column in columns],
             lines.get_rows([term for term, _column in columns]),
             count=lines.count(),
+            link=("backflush.entry", len(columns) - 1),
             note=self._get_currency_note(),
             empty=self.env._("No variance was posted."),
         )
