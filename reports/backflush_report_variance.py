@@ -25,8 +25,14 @@ from .dataset import (
 class BackflushReport(models.Model):
     _inherit = "backflush.report"
 
+    def _count_variance(self):
+        return self._get_ledger_lines(self._get_variance_domain()).count()
+
+    def _get_variance_domain(self):
+        return self._get_line_domain() & Domain("role", "=", "variance")
+
     def _get_variance_dataset(self):
-        domain = self._get_line_domain() & Domain("role", "=", "variance")
+        domain = self._get_variance_domain()
         lines = self._get_ledger_lines(domain)
         found = self.env["backflush.entry.line"]._read_group(
             domain,

@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 
 #: Kinds of columns: how a value is written, aligned and formatted.
 TEXT, DATE, MOMENT = "text", "date", "moment"
-COUNT, QUANTITY, PRICE, MONEY, PERCENT = "count", "quantity", "price", "money", "percent"
+COUNT, QUANTITY, PRICE, MONEY, PERCENT = (
+    "count",
+    "quantity",
+    "price",
+    "money",
+    "percent",
+)
 NUMBERS = (COUNT, QUANTITY, PRICE, MONEY, PERCENT)
 
 #: Colours of what is good for the result and of what is not.
