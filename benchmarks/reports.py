@@ -50,7 +50,7 @@ def parse(arguments):
 
 
 def measure(env, built, output):
-    """Return (rows, seconds, seconds of this process, megabytes needed, of the file)."""
+    """Return (rows, seconds, seconds of this process, MB needed, MB of the file)."""
     mine = built.get_env(env)
     report = mine["backflush.report"].create(
         {

@@ -12,8 +12,8 @@ from decimal import Decimal
 from .money import ZERO, rounded
 from .terms import APPLIED, COST_OF_SALES, FINISHED_GOODS, STOCK, VARIANCE
 
-#: What a step means: what happened, what the card allows, both in one, an amount that is
-#: stated; a posting that differs by what others had rounded, or by today's value.
+#: What a step means: what happened, what the card allows, both in one, an amount that
+#: is stated; a posting that differs by what others had rounded, or by today's value.
 ACTUAL, STANDARD, AT_STANDARD, STATED = "actual", "standard", "at_standard", "stated"
 ROUNDED, REVALUED = "rounded", "revalued"
 FAVOURABLE, UNFAVOURABLE = "favourable", "unfavourable"

@@ -1,5 +1,5 @@
 # "Explain this amount": how each amount of a ledger entry came about, in words.
-# After post; the sums are found in costing/derivation.py, the order statement shows them.
+# After post; costing/derivation.py finds the sums, the order statement shows them.
 
 from markupsafe import Markup
 
@@ -114,11 +114,11 @@ class BackflushEntryLine(models.Model):
             line.explanation = texts.get(line.id, "")
 
     def _get_subject(self):
-        """Return what a line is about, as a heading; whoever may read the rest of it."""
+        """Return what a line is about, as a heading."""
         self.ensure_one()
         roles = dict(self._fields["role"]._description_selection(self.env))
         about = [self._get_item_name(), self.sudo().element_id.name, roles[self.role]]
-        return " · ".join(text for text in about if text)
+        return " · ".join(dict.fromkeys(text for text in about if text))
 
     def _get_item_name(self):
         """Return the component or operation of a line, else the finished product."""

@@ -27,6 +27,8 @@ GUARDED = {
     "finished_on",
     "attachment_id",
 }
+#: Reports of which the screen shows the first rows without collecting the others.
+STREAMED = ("ledger", "variance")
 #: Rows of a file that is made while the reader waits; longer ones are made by a job.
 DIRECT_ROWS = 20_000
 #: Rows of a page that is printed; more belong in a sheet.
@@ -188,7 +190,7 @@ class BackflushReport(models.Model):
         self._check_parameters()
         if self.output == "screen":
             return self._get_screen_action()
-        rows = len(self._get_dataset())
+        rows = self._count_rows()
         self._check_printable(rows)
         if rows > DIRECT_ROWS:
             return self._queue(rows)
@@ -233,7 +235,19 @@ class BackflushReport(models.Model):
         self._check_parameters()
         return self._get_screen_action()
 
+    def _count_rows(self):
+        """Return about how many rows the report has, before they are collected."""
+        return getattr(self, f"_count_{self.kind}")()
+
     def _get_screen_action(self):
+        if self.kind not in STREAMED and self._count_rows() > DIRECT_ROWS:
+            raise UserError(
+                self.env._(
+                    "%(report)s is too long for the screen. Choose Excel or CSV, or "
+                    "fewer products.",
+                    report=self.name,
+                )
+            )
         action = self.env.ref("mrp_account_backflush.backflush_report_screen")
         return {**action.report_action(self, config=False), "name": self.name}
 
@@ -264,6 +278,14 @@ class BackflushReport(models.Model):
         ):
             raise UserError(
                 self.env._("Give the first and the last day of the report, in order.")
+            )
+        if self.state in ("queued", "running"):
+            raise UserError(
+                self.env._(
+                    "%(report)s is being made already; a message tells you when it is "
+                    "ready.",
+                    report=self.name,
+                )
             )
         if self.kind == "order" and not self.entry_ids:
             raise UserError(

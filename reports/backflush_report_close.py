@@ -22,6 +22,11 @@ from .dataset import (
 class BackflushReport(models.Model):
     _inherit = "backflush.report"
 
+    def _count_close(self):
+        return self.env["account.move.line"].search_count(
+            [("move_id", "in", self.period_id.entry_ids.move_id.ids)]
+        )
+
     def _get_close_dataset(self):
         period = self.period_id
         return self._prepare_dataset(
@@ -115,7 +120,12 @@ class BackflushReport(models.Model):
 
     def _get_t_accounts_section(self, period):
         rows = [
-            (line["account"], event["name"], line["debit"] or None, line["credit"] or None)
+            (
+                line["account"],
+                event["name"],
+                line["debit"] or None,
+                line["credit"] or None,
+            )
             for event in period.t_accounts["events"]
             for line in event["lines"]
         ]
@@ -293,15 +303,15 @@ class BackflushReport(models.Model):
             ],
             self._get_checkpoint_rows(period),
             note=self.env._(
-                "Number and hash of the last sealed entry: whoever keeps them notices a "
-                "ledger that was written anew."
+                "Number and hash of the last sealed entry: whoever keeps them notices "
+                "a ledger that was written anew."
             ),
             empty=self.env._("No checkpoint was made in this period."),
         )
 
     def _get_checkpoint_rows(self, period):
-        """Return [(seal number, moment, hash)] of the checkpoints up to this close; what
-        seals the ledger says which."""
+        """Return [(seal number, moment, hash)] of the checkpoints up to this close;
+        what seals the ledger says which."""
         return []
 
     def _get_signature_section(self, period):

@@ -4,6 +4,7 @@
 from odoo import models
 from odoo.fields import Domain
 
+from ..models.backflush_cost_card import STANDING_STATES
 from .dataset import COUNT, DATE, PERCENT, PRICE, QUANTITY, Chart, Column, Section
 
 
@@ -21,8 +22,13 @@ class BackflushReport(models.Model):
             ]
         )
 
-    def _get_sheet_cards(self):
-        """Return the cards of the release, else those in force on the day; by product."""
+    def _count_cost_sheet(self):
+        return self.env["backflush.cost.card.line"].search_count(
+            Domain("card_id", "any", self._get_card_domain())
+        )
+
+    def _get_card_domain(self):
+        """Return the domain of the cards that this report may be about."""
         domain = Domain("company_id", "=", self.company_id.id)
         if self.release_id:
             domain &= Domain("release_id", "=", self.release_id.id)
@@ -30,11 +36,15 @@ class BackflushReport(models.Model):
             domain &= Domain("product_id.categ_id", "child_of", self.category_ids.ids)
         if self.product_ids:
             domain &= Domain("product_id", "in", self.product_ids.ids)
-        cards = self.env["backflush.cost.card"].search(domain)
         if not self.release_id:
-            found = cards._get_in_force(
-                cards.product_id, self.company_id, self.date_to
-            )
+            domain &= Domain("state", "in", STANDING_STATES)
+        return domain
+
+    def _get_sheet_cards(self):
+        """Return cards of the release, else those in force on the day, by product."""
+        cards = self.env["backflush.cost.card"].search(self._get_card_domain())
+        if not self.release_id:
+            found = cards._get_in_force(cards.product_id, self.company_id, self.date_to)
             cards = cards.browse().union(*found.values())
         return cards.sorted(lambda card: (card.product_id.display_name, card.id))
 
@@ -51,7 +61,8 @@ class BackflushReport(models.Model):
 
     def _get_unit_note(self):
         return self.env._(
-            "Standard cost of one unit, in %(currency)s.", currency=self.currency_id.name
+            "Standard cost of one unit, in %(currency)s.",
+            currency=self.currency_id.name,
         )
 
     def _get_card_section(self, cards, before):
@@ -105,7 +116,9 @@ class BackflushReport(models.Model):
         rows = []
         for card in cards:
             now = {part.element_id: part.amount for part in card.element_ids}
-            then = {part.element_id: part.amount for part in before[card][0].element_ids}
+            then = {
+                part.element_id: part.amount for part in before[card][0].element_ids
+            }
             for element in (now | then).keys():
                 new, old = now.get(element, 0.0), then.get(element, 0.0)
                 change = new - old if then else None

@@ -1,5 +1,5 @@
-# What a report says of itself: what was asked for, by whom, when, and whether the ledger
-# behind it was verified. Part of the data of every report.
+# What a report says of itself: what was asked for, by whom, when, and whether the
+# ledger behind it was verified. Part of the data of every report.
 
 from odoo import fields, models
 from odoo.tools import format_date, format_datetime

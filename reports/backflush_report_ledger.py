@@ -41,6 +41,10 @@ class BackflushReport(models.Model):
                     self._get_ledger_columns(),
                     lines.get_rows(self._get_ledger_terms()),
                     count=lines.count(),
+                    link=(
+                        "backflush.entry",
+                        self._get_ledger_terms().index("entry.id"),
+                    ),
                     note=self._get_currency_note(),
                     empty=self.env._("No entry was posted in these days."),
                 ),
@@ -49,6 +53,9 @@ class BackflushReport(models.Model):
             ],
             evidence=self._get_ledger_evidence(lines),
         )
+
+    def _count_ledger(self):
+        return self._get_ledger_lines(self._get_line_domain()).count()
 
     def _get_ledger_lines(self, domain):
         return LedgerLines(self.env["backflush.entry.line"], domain)

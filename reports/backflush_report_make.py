@@ -1,4 +1,4 @@
-# Making a report: its file, at once or by a job, with progress and a message at the end.
+# Making a report: its file, at once or by a job, with progress and a last message.
 # Last step of a report; the data come from the next files.
 
 import logging
@@ -137,7 +137,7 @@ class BackflushReport(models.Model):
                 break
 
     def _make_later(self):
-        """Make this report from one look at the ledger; keep the reason if it fails."""
+        """Make this report, or keep the reason why it fails."""
         reader = self._as_reader().sudo()
         self.tries += 1
         if self.tries > TRIES:
@@ -155,10 +155,14 @@ class BackflushReport(models.Model):
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "report"
                 dataset, rows = self._make_as_reader(path)
+                # What is noted meanwhile is seen from the next transaction on.
+                self.env.cr.commit()  # pylint: disable=invalid-commit
                 self._keep(path, dataset, rows)
         except UserError as error:
+            self.env.cr.rollback()
             return self._fail(str(error))
         except Exception:
+            self.env.cr.rollback()
             _logger.exception("Report %s could not be made", self.id)
             return self._fail(
                 reader.env._("An error that the administrator finds in the server log.")
@@ -173,47 +177,44 @@ class BackflushReport(models.Model):
         )
 
     def _make_as_reader(self, path):
-        """Write the file from one look at the ledger, in a transaction of its own that
-        sees what its reader may see; progress is noted in this one.
+        """Write the file from one look at the ledger, as what its reader may see.
 
         :return: the dataset and the number of its rows
         """
-        with self.env.registry.cursor() as cr:
-            reader = self._as_reader(cr)
-            reader._check_reader()
-            dataset = reader._get_dataset()
-            total = max(len(dataset), 1)
-            return dataset, reader._render(
-                path, dataset, lambda number: self._note(number, total)
-            )
+        reader = self._as_reader()
+        reader._check_reader()
+        dataset = reader._get_dataset()
+        total = max(len(dataset), 1)
+        return dataset, reader._render(
+            path, dataset, lambda number: self._note(number, total)
+        )
 
-    def _as_reader(self, cr=None):
+    def _as_reader(self):
         """Return this report in the environment of its user."""
-        env = self.env if cr is None else api.Environment(cr, self.env.uid, {})
-        report = env[self._name].browse(self.id).with_user(self.user_id.id)
-        context = {
-            "lang": self.user_id.lang,
-            "tz": self.user_id.tz,
-            "allowed_company_ids": self.company_id.ids,
-        }
-        return report.with_context(context)
+        return self.with_user(self.user_id.id).with_context(
+            lang=self.user_id.lang,
+            tz=self.user_id.tz,
+            allowed_company_ids=self.company_id.ids,
+        )
 
     def _note(self, number, total):
-        """Note how far the file is, now and then."""
+        """Note how far the file is, now and then, in a transaction of its own: the one
+        that reads the ledger goes on."""
         if number % NOTE_ROWS:
             return
-        self.progress = min(100.0 * number / total, 99.0)
-        reader = self._as_reader().sudo()
-        self._tell(
-            "info",
-            reader.env._(
-                "%(report)s: %(percent)s %% of %(rows)s rows.",
-                report=reader.name,
-                percent=int(self.progress),
-                rows=total,
-            ),
-        )
-        self.env.cr.commit()  # pylint: disable=invalid-commit
+        with self.env.registry.cursor() as cr:
+            report = self.with_env(self.env(cr=cr))
+            report.progress = min(100.0 * number / total, 99.0)
+            reader = report._as_reader().sudo()
+            report._tell(
+                "info",
+                reader.env._(
+                    "%(report)s: %(percent)s %% of %(rows)s rows.",
+                    report=reader.name,
+                    percent=int(report.progress),
+                    rows=total,
+                ),
+            )
 
     def _fail(self, reason):
         self.write({"state": "failed", "error": reason})
@@ -236,5 +237,3 @@ class BackflushReport(models.Model):
         """Delete reports that were never made, after a day."""
         before = fields.Datetime.subtract(fields.Datetime.now(), days=1)
         self.search([("state", "=", "draft"), ("create_date", "<", before)]).unlink()
-
-

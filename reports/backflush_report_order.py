@@ -1,5 +1,5 @@
 # The statement of an order as data: standard beside actual, variances, why, postings.
-# First step of a report; read from the ledger, so that an auditor needs no other rights.
+# First step of a report; read from the ledger: an auditor needs no other rights.
 
 from collections import defaultdict
 
@@ -52,6 +52,10 @@ class BackflushReport(models.Model):
                 self._get_posting_section(entries),
             ],
         )
+
+    def _count_order(self):
+        # Lines are shown as postings, with their explanation, and by component.
+        return 3 * len(self._get_order_entries().line_ids)
 
     def _get_order_entries(self):
         """Return all entries of the orders, changes included, in their order."""

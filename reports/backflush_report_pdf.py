@@ -5,6 +5,7 @@ import io
 import itertools
 
 from odoo import models
+
 from odoo.addons.base.models import ir_actions_report
 
 from . import dataset
@@ -77,7 +78,9 @@ class BackflushReport(models.Model):
         """Return a section for the template: cells are (text, classes)."""
         formats, columns = self._get_formats(), section.columns
         shown = list(itertools.islice(iter(section.rows), limit))
-        totals = section.totals if section.has_totals and not section.is_streamed else []
+        totals = (
+            section.totals if section.has_totals and not section.is_streamed else []
+        )
         if section.is_streamed:
             totals = self._get_shown_totals(section, shown)
         return {
@@ -101,7 +104,7 @@ class BackflushReport(models.Model):
             "t_accounts": self._get_t_accounts(section)
             if section.shape == dataset.T_ACCOUNTS
             else [],
-            "links": section.links,
+            "links": section.get_links(shown),
             "totals": [
                 ("" if total is None else formats.get_text(total, column.kind))
                 for total, column in zip(totals, columns, strict=False)

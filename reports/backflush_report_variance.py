@@ -9,6 +9,7 @@ from odoo.tools import format_date
 
 from ..models.backflush_cost_element import VARIANCE_KINDS
 from .dataset import (
+    COUNT,
     DATE,
     FAVOURABLE,
     MONEY,
@@ -24,8 +25,14 @@ from .dataset import (
 class BackflushReport(models.Model):
     _inherit = "backflush.report"
 
+    def _count_variance(self):
+        return self._get_ledger_lines(self._get_variance_domain()).count()
+
+    def _get_variance_domain(self):
+        return self._get_line_domain() & Domain("role", "=", "variance")
+
     def _get_variance_dataset(self):
-        domain = self._get_line_domain() & Domain("role", "=", "variance")
+        domain = self._get_variance_domain()
         lines = self._get_ledger_lines(domain)
         found = self.env["backflush.entry.line"]._read_group(
             domain,
@@ -200,12 +207,14 @@ class BackflushReport(models.Model):
             ("actual_price", Column(self.env._("Actual Price"), PRICE, 12)),
             ("account_id", Column(self.env._("Account"), width=30)),
             ("amount", Column(self.env._("Amount"), MONEY, 15, total=True)),
+            ("entry.id", Column(self.env._("Entry"), COUNT, 9, page=False)),
         ]
         return Section(
             self.env._("Variance lines"),
             [column for _term, column in columns],
             lines.get_rows([term for term, _column in columns]),
             count=lines.count(),
+            link=("backflush.entry", len(columns) - 1),
             note=self._get_currency_note(),
             empty=self.env._("No variance was posted."),
         )

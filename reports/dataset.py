@@ -9,7 +9,13 @@ from dataclasses import dataclass, field
 
 #: Kinds of columns: how a value is written, aligned and formatted.
 TEXT, DATE, MOMENT = "text", "date", "moment"
-COUNT, QUANTITY, PRICE, MONEY, PERCENT = "count", "quantity", "price", "money", "percent"
+COUNT, QUANTITY, PRICE, MONEY, PERCENT = (
+    "count",
+    "quantity",
+    "price",
+    "money",
+    "percent",
+)
 NUMBERS = (COUNT, QUANTITY, PRICE, MONEY, PERCENT)
 
 #: Colours of what is good for the result and of what is not.
@@ -67,6 +73,8 @@ class Section:
         the section is streamed, else a list
     :param count: number of rows, for a section that is streamed
     :param links: [(model, id)] of the record behind each row, or nothing
+    :param link: (model, column that has its id) of the record behind each row, for a
+        section that is streamed
     :param note: a sentence below the title
     :param empty: what is said when there are no rows
     """
@@ -77,6 +85,7 @@ class Section:
     count: int | None = None
     shape: str = TABLE
     links: list = field(default_factory=list)
+    link: tuple | None = None
     note: str = ""
     empty: str = ""
     chart: Chart | None = None
@@ -84,6 +93,13 @@ class Section:
     @property
     def is_streamed(self):
         return self.count is not None
+
+    def get_links(self, shown):
+        """Return [(model, id)] of the records behind the rows ``shown``, or nothing."""
+        if self.link:
+            model, number = self.link
+            return [(model, row[number]) for row in shown]
+        return self.links
 
     def __len__(self):
         return self.count if self.is_streamed else len(self.rows)

@@ -97,7 +97,7 @@ class Formats:
         return formatLang(self.env, amount, digits=self.currency.decimal_places)
 
     def get_decimal(self, value, least, most):
-        """Return a number with as many decimals as it has, from ``least`` to ``most``."""
+        """Return a number with the decimals it has, from ``least`` to ``most``."""
         fraction = float_repr(value, most).partition(".")[2].rstrip("0")
         return formatLang(self.env, value or 0.0, digits=max(least, len(fraction)))
 

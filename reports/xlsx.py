@@ -1,8 +1,8 @@
 """A report as a workbook: a cover, and a sheet for each section.
 
-Last step of a report. Totals are formulas with their value beside them, headers stay in
-sight, rows can be filtered, amounts have the decimals of the currency. A text is written
-as a text whatever it begins with.
+Last step of a report. Totals are formulas with their value beside them, headers stay
+in sight, rows can be filtered, amounts have the decimals of the currency. A text is
+written as a text whatever it begins with.
 """
 
 import itertools
@@ -11,7 +11,7 @@ import re
 from . import dataset, xlsx_rows
 from .xlsx_cover import Cover
 
-#: Rows of one sheet, some below what a sheet can have; longer sections go on in another.
+#: Rows of one sheet, some below what it can have; longer sections go on in another.
 SHEET_ROWS = 1_000_000
 #: Rows above the first of a section: title, note, header.
 HEADER_ROW = 2
@@ -57,9 +57,7 @@ class Workbook:
         )
         self.book.set_properties({"title": report.title})
         cover = Cover(self, report)
-        written = [
-            sheet for section in report.sections for sheet in self._add(section)
-        ]
+        written = [sheet for section in report.sections for sheet in self._add(section)]
         cover.write(written)
         self.book.close()
         return self.done
@@ -97,9 +95,7 @@ class Workbook:
         sheet.set_row(HEADER_ROW, 28)
         for number, column in enumerate(section.columns):
             style = "header_number" if column.is_number else "header"
-            sheet.write_string(
-                HEADER_ROW, number, column.header, self.get_style(style)
-            )
+            sheet.write_string(HEADER_ROW, number, column.header, self.get_style(style))
         first = HEADER_ROW + 1
         count, totals = self._write_rows(sheet, section, rows, first)
         last = first + max(count, 1) - 1

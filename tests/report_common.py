@@ -72,4 +72,5 @@ class ReportCase(BackflushCase):
         """Return the text of each page of a PDF."""
         import pypdf  # noqa: PLC0415
 
-        return [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages]
+        pages = pypdf.PdfReader(io.BytesIO(content)).pages
+        return [" ".join(page.extract_text().split()) for page in pages]

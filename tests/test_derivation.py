@@ -38,7 +38,7 @@ class TestDerivation(BackflushCase):
         entry = self._produce(450, {self.plate: 905}).backflush_entry_ids
         found = self._explain(entry)
         self.assertEqual(
-            found["Plate · Material · Material"],
+            found["Plate · Material"],
             "905 × 10.00 = 9,050.00 actual; 450 × 2 × 10.00 = 9,000.00 standard; "
             "usage 50.00 unfavourable",
         )

@@ -99,7 +99,10 @@ class TestLotTimeline(ReportCase):
     def test_from_bill_to_cogs(self):
         """30 heavy plates at 10.40 and 30 light ones; 10 tables of the heavy ones for
         325.00; 4 sold for 130.00, 1 of them comes back."""
-        heavy, light = self._receive(self.heavy, 30, 10.4), self._receive(self.light, 30, 10)
+        heavy, light = (
+            self._receive(self.heavy, 30, 10.4),
+            self._receive(self.light, 30, 10),
+        )
         self._make_batch(10)
         sale = self._sell_batch(4)
         self._return(sale, 1)

@@ -1,8 +1,9 @@
 """Long reports: made by the job, told when ready, failed with a reason."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..reports import backflush_report, backflush_report_make
+from ..reports import backflush_report, backflush_report_make, xlsx
 from .report_common import ReportCase
 
 
@@ -74,3 +75,17 @@ class TestReportJob(ReportCase):
         self._run_job()
         self.assertEqual(report.state, "failed")
         self.assertIn("limit_time_real_cron", report.sudo().error)
+
+    def test_progress(self):
+        """The reader is told how far a long file is; asking again changes nothing."""
+        self.patch(xlsx, "STEP", 2)
+        self.patch(backflush_report_make, "NOTE_ROWS", 2)
+        self._produce(10, {self.screw: 52})
+        report = self._queue()
+        with self.assertRaisesRegex(UserError, "is being made already"):
+            report.action_make()
+        self._run_job()
+        self.assertEqual(report.state, "done")
+        kinds = [message["type"] for _user, message in self.told]
+        self.assertEqual(kinds[-1], "success")
+        self.assertIn("info", kinds)

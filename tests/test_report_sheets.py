@@ -36,7 +36,9 @@ class TestReportSheets(ReportCase):
         self.assertEqual(found["Variances"]["Actual Quantity"], 52)
         # Live formulas, headers in sight, filters, formats.
         letter = next(c.column_letter for c in sheet[3] if c.value == "Debit")
-        self.assertEqual(sheet[f"{letter}9"].value, f"=SUBTOTAL(109,{letter}4:{letter}8)")
+        self.assertEqual(
+            sheet[f"{letter}9"].value, f"=SUBTOTAL(109,{letter}4:{letter}8)"
+        )
         self.assertEqual(sheet.freeze_panes, "A4")
         self.assertRegex(sheet.auto_filter.ref, r"^A3:[A-Z]+8$")
         self.assertEqual(sheet[f"{letter}4"].number_format, "#,##0.00")
@@ -52,13 +54,15 @@ class TestReportSheets(ReportCase):
         self.assertIn(f"=SUM('Ledger'!{letter}4:{letter}8)", formulas)
 
     def test_language_and_currency(self):
-        """In Norwegian: dates as 31.12.2026; yen without decimals, dinars with three."""
+        """Dates as 31.12.2026 in Norwegian; yen without decimals, dinars with three."""
         self.env["res.lang"]._activate_lang("nb_NO")
         self.auditor.lang = "nb_NO"
         self._produce(1)
         content = self._make("ledger", user=self.auditor)
         sheet = self._open_book(content).worksheets[1]
-        formats = {cell.number_format for row in sheet.iter_rows(min_row=4) for cell in row}
+        formats = {
+            cell.number_format for row in sheet.iter_rows(min_row=4) for cell in row
+        }
         self.assertIn("#,##0.00", formats)
         self.assertIn("dd.mm.yyyy", formats)
         for code, pattern in {"JPY": "#,##0", "KWD": "#,##0.000"}.items():
@@ -119,7 +123,12 @@ class TestReportSheets(ReportCase):
         book, values = self._open_book(content), self._open_book(content, values=True)
         [usage, total] = self._read_rows(values["Variances by kind"])
         self.assertEqual(
-            (usage["Variance"], usage["Favourable"], usage["Unfavourable"], usage["Net"]),
+            (
+                usage["Variance"],
+                usage["Favourable"],
+                usage["Unfavourable"],
+                usage["Net"],
+            ),
             ("Usage", -10.0, 1.0, -9.0),
         )
         self.assertEqual(total["Net"], -9.0)
@@ -174,10 +183,17 @@ class TestReportSheets(ReportCase):
         self.assertEqual([row["Debit"] for row in rows], [32.5, 32.5])
         content = self._make("ledger", product_ids=[Command.set(self.plate.ids)])
         rows = self._read_rows(self._open_book(content, values=True)["Ledger"])
-        self.assertEqual(rows[0]["Accounting Date"], "No entry was posted in these days.")
+        self.assertEqual(
+            rows[0]["Accounting Date"], "No entry was posted in these days."
+        )
 
     def test_no_rows(self):
         for kind in ("ledger", "variance", "cost_sheet"):
-            self.assertTrue(self._open_book(self._make(kind, category_ids=[
-                Command.set(self._create_category("Empty").ids)
-            ])).sheetnames)
+            self.assertTrue(
+                self._open_book(
+                    self._make(
+                        kind,
+                        category_ids=[Command.set(self._create_category("Empty").ids)],
+                    )
+                ).sheetnames
+            )

@@ -70,7 +70,7 @@ class BackflushLotTimeline(models.TransientModel):
     # What happened -------------------------------------------------------------------
 
     def _get_rows(self):
-        """Return the values of the lines, by date; bills before what was made of them."""
+        """Return the values of the lines, by date, bills before what was made of it."""
         moves = self._get_moves(self.lot_id)
         orders = self._get_orders(moves)
         entries = moves.backflush_entry_id | orders.backflush_entry_ids
@@ -96,8 +96,8 @@ class BackflushLotTimeline(models.TransientModel):
         return lines.move_id
 
     def _get_orders(self, moves):
-        """Return the orders that made the lot, and the lots of its components made here,
-        on all levels; one search a level."""
+        """Return the orders that made the lot, and the lots of its components made
+        here, on all levels; one search a level."""
         orders = level = moves.production_id
         while level:
             lots = level.move_raw_ids.move_line_ids.lot_id
@@ -243,8 +243,8 @@ class BackflushLotTimelineLine(models.TransientModel):
     )
     amount = fields.Monetary(
         "Cost",
-        help="Of an entry: its debits, for the share that the lot has in it. Of a bill: "
-        "what it says.",
+        help="Of an entry: its debits, for the share that the lot has in it. Of a "
+        "bill: what it says.",
     )
     note = fields.Char("Postings")
 
