@@ -54,7 +54,8 @@ class BackflushPeriodCheck(models.Model):
     def action_open(self):
         """Open exactly the records that this check counts now."""
         self.ensure_one()
-        period = self.period_id
+        self.check_access("read")
+        period = self.period_id.ensure_one()
         model, domain = period._get_check_domain(self.code)
         return {
             "type": "ir.actions.act_window",

@@ -193,8 +193,10 @@ class BackflushStatement(models.TransientModel):
     def _get_invoice_rows(self):
         """Units that Odoo's own invoices cost are in the books until then."""
         contents, rows = self._get_contents(), []
-        cutover = self.env["backflush.cutover"].new({"company_id": self.company_id.id})
-        for line in cutover._find_lines("sale.order.line", self._get_goods()):
+        lines = self.env["backflush.standing"]._find_lines(
+            "sale.order.line", self._get_goods(), self.company_id
+        )
+        for line in lines:
             rows += self._prepare_rows(
                 "invoice",
                 contents,
