@@ -173,7 +173,7 @@ class BackflushCardFinding(models.Model):
         """Open the bill of materials that a card of the product follows today."""
         self.ensure_one()
         boms = self.env["mrp.bom"]._find_for_cards(self.product_id, self.company_id)
-        return self._get_record_action(boms[self.product_id] or self.card_id.bom_id)
+        return self._get_record_action(boms.get(self.product_id) or self.card_id.bom_id)
 
     @api.model
     def _get_record_action(self, record):

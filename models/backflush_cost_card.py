@@ -257,7 +257,7 @@ class BackflushCostCard(models.Model):
     def action_compute(self):
         """Compute draft cards anew from their bills of materials."""
         self._check_not_frozen()
-        self._compute_lines()
+        self.exists()._compute_lines()
 
     def action_view_entries(self):
         self.ensure_one()

@@ -227,7 +227,7 @@ class BackflushEntry(models.Model):
     def action_post(self):
         """Post pending entries now; those that still cannot be keep their reason."""
         self._check_can_post()
-        pending = self.filtered(lambda entry: entry.state == "pending")
+        pending = self.exists().filtered(lambda entry: entry.state == "pending")
         pending.sudo().with_context(backflush_queue=True)._post()
         failed = pending.filtered(lambda entry: entry.state == "pending")
         if failed and len(pending) == 1:

@@ -165,6 +165,8 @@ class BackflushPeriod(models.Model):
 
         :raises ValidationError: names the other close
         """
+        if not self._has_days():
+            return
         others = self.search(
             [
                 ("company_id", "in", self.company_id.ids),
@@ -184,6 +186,11 @@ class BackflushPeriod(models.Model):
                     )
                 )
 
+    def _has_days(self):
+        """Answer whether these have the days that each has to have; they are checked
+        before the database says so."""
+        return all(period.date_from and period.date_to for period in self)
+
     def _has_days_of(self, other):
         """Answer whether ``other`` is another close of the same sort with days of this
         one."""
@@ -198,6 +205,8 @@ class BackflushPeriod(models.Model):
     @api.constrains("date_from", "date_to", "company_id")
     def _check_one_fiscal_year(self):
         """A close does not reach into another fiscal year."""
+        if not self._has_days():
+            return
         for period in self:
             if period.date_from < period._get_year_start(period.date_to):
                 raise ValidationError(

@@ -55,7 +55,8 @@ class BackflushPeriodCheck(models.Model):
     def action_open(self):
         """Open exactly the records that this check counts now."""
         self.ensure_one()
-        period = self.period_id
+        self.check_access("read")
+        period = self.period_id.ensure_one()
         model, domain = period._get_check_domain(self.code)
         view = self.code == "manual" and self.env.ref(MANUAL_VIEW)
         return {

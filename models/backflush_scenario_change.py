@@ -112,7 +112,8 @@ class BackflushScenarioChange(models.Model):
     @api.depends("kind", *TARGETS.values(), "element_id")
     def _compute_target(self):
         for change in self:
-            names = [change[TARGETS[change.kind]].display_name or ""]
+            target = TARGETS.get(change.kind)
+            names = [target and change[target].display_name or ""]
             if change.kind == "rate" and change.element_id:
                 names.append(change.element_id.name)
             change.target = ", ".join(names)

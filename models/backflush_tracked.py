@@ -18,11 +18,8 @@ class BackflushTracked(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return (
-            super(BackflushTracked, self._speaking())
-            .create(vals_list)
-            .with_env(self.env)
-        )
+        records = super(BackflushTracked, self._speaking()).create(vals_list)
+        return records.with_env(self.env)
 
     def write(self, vals):
         return super(BackflushTracked, self._speaking()).write(vals)

@@ -73,6 +73,6 @@ class ResConfigSettings(models.TransientModel):
     backflush_bridge_result_account_id = fields.Many2one(
         related="company_id.backflush_bridge_result_account_id", readonly=False
     )
-    backflush_bridge_threshold = fields.Float(
+    backflush_bridge_threshold = finite.Float(
         related="company_id.backflush_bridge_threshold", readonly=False
     )

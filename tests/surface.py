@@ -199,7 +199,8 @@ class SurfaceCase(CloseCase):
         """Return a record of the factory, empty when ``user`` can have none: of a
         dialog one of its own, as nobody sees those of others."""
         model = self.env[model]
-        if model._transient and model.with_user(user).has_access("create"):
+        own = api.Environment(self.env.cr, user.id, {})[model._name]
+        if model._transient and own.has_access("create"):
             try:
                 with self.env.cr.savepoint():
                     return self._create_any(model._name, user)

@@ -134,12 +134,11 @@ class TestWorkerSeesNoCost(SurfaceCase):
                     self._check_closed(record, field.name)
 
     def _check_closed(self, record, name):
-        ids, closed = record.ids, [(name, "!=", False)]
-        path = [(f"{name}.id", ">", 0)]
+        closed, path = [(name, "!=", False)], [(f"{name}.id", ">", 0)]
         for method, args in (
-            ("read", [ids, [name]]),
-            ("web_read", [ids, {name: {}}]),
-            ("export_data", [ids, [name]]),
+            ("read", [record.ids, [name]]),
+            ("web_read", [record.ids, {name: {}}]),
+            ("export_data", [record.ids or [1], [name]]),
             ("search_read", [closed, ["id"]]),
             ("search_count", [path]),
             ("search", [[], 0, 1, name]),

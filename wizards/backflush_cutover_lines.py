@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from ..models import finite
+
 
 class BackflushCutoverRow(models.AbstractModel):
     _name = "backflush.cutover.row"
@@ -24,19 +26,19 @@ class BackflushCutoverProduct(models.TransientModel):
     _inherit = ["backflush.cutover.row"]
 
     product_id = fields.Many2one("product.product", required=True)
-    quantity = fields.Float("On Hand", digits="Product Unit")
+    quantity = finite.Float("On Hand", digits="Product Unit")
     uom_id = fields.Many2one(related="product_id.uom_id")
-    left = fields.Float(
+    left = finite.Float(
         "Left to Invoices",
         digits="Product Unit",
         help="Units that stand in the books and not on the shelf, as their invoice or "
         "bill came before their transfer, or comes after it; negative the other way.",
     )
     accounts_before = fields.Char("Stands in Now")
-    value_before = fields.Monetary("Value Now")
+    value_before = finite.Monetary("Value Now")
     accounts_after = fields.Char("Will Stand in")
-    value_after = fields.Monetary("New Value")
-    revaluation = fields.Monetary("Difference")
+    value_after = finite.Monetary("New Value")
+    revaluation = finite.Monetary("Difference")
 
 
 class BackflushCutoverAccount(models.TransientModel):
@@ -46,8 +48,8 @@ class BackflushCutoverAccount(models.TransientModel):
 
     account_id = fields.Many2one("account.account", required=True)
     label = fields.Char("What For")
-    debit = fields.Monetary()
-    credit = fields.Monetary()
+    debit = finite.Monetary()
+    credit = finite.Monetary()
 
 
 class BackflushCutoverDocument(models.TransientModel):
@@ -68,7 +70,7 @@ class BackflushCutoverDocument(models.TransientModel):
     res_model = fields.Char("Model")
     res_id = fields.Many2oneReference("Record", model_field="res_model")
     product_id = fields.Many2one("product.product")
-    quantity = fields.Float("Open Quantity", digits="Product Unit")
+    quantity = finite.Float("Open Quantity", digits="Product Unit")
     uom_id = fields.Many2one(related="product_id.uom_id")
     note = fields.Char("What Happens With It")
 

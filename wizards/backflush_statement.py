@@ -46,6 +46,7 @@ class BackflushStatement(models.TransientModel):
     def action_show(self):
         """Compute the statement and open it, by account and kind."""
         self.ensure_one()
+        self.check_access("write")
         self._refresh()
         return {
             "type": "ir.actions.act_window",

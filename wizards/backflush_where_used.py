@@ -55,7 +55,7 @@ class BackflushWhereUsed(models.TransientModel):
     def _open(self, products):
         """Return the action that shows where the only one of ``products`` is used, or
         asks which of several it is about."""
-        if len(products) != 1:
+        if len(products.exists()) != 1:
             return self.env["ir.actions.act_window"]._for_xml_id(
                 "mrp_account_backflush.backflush_where_used_action"
             )

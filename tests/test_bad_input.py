@@ -1,0 +1,380 @@
+"""Bad input over RPC: every public method and every writable field of the module, found
+by itself, tried with values that make no sense, as every role.
+
+The answer is a clear error or a correct result: no traceback of this module, nothing
+written that cannot be read again, nothing shown to whom it does not belong.
+"""
+
+import traceback
+from collections import defaultdict
+
+from psycopg2 import DatabaseError
+
+from odoo import api
+from odoo.exceptions import UserError
+from odoo.tools import mute_logger
+
+from .surface import (
+    COST,
+    MODULE,
+    SECRET,
+    SurfaceCase,
+    get_own_fields,
+    get_own_models,
+    get_public_methods,
+)
+
+NAN, INF = float("nan"), float("inf")
+MISSING = 2**31 - 2
+#: Part of the paths of this module's files.
+OWN_FILES = f"addons/{MODULE}/"
+HTML = "<img src=x onerror=alert(1)>"
+#: Wrong for some types of fields, right for others.
+ANYTHING = [None, True, 2**63, HTML, ["x"], {"x": 1}]
+TEXTS = ["x" * 70000, "\u202eמחיר\u202c", "a\x00b", "=1+1", "+1", "-1", "@SUM(A1)"]
+NUMBERS = [NAN, INF, -INF, 1e308, -1e308, 1e15, "nan", "inf", "1e400", "12,5"]
+LINKS = [MISSING, -1, 2**40, "1", [1, 2], [[6, 0, [MISSING]]], [[0, 0, {"x": 1}]]]
+LINKS += [[[1, MISSING, {}]], [[2, MISSING, 0]], [[4, MISSING, 0]], [[99, 0, 0]], [[]]]
+DATES = ["2026-02-30", "0000-00-00", "9999-12-31", "0001-01-01", "99999-01-01", 5.5]
+VALUES = {
+    "char": TEXTS,
+    "text": TEXTS,
+    "html": TEXTS,
+    "float": NUMBERS,
+    "monetary": NUMBERS,
+    "integer": [*NUMBERS, 2**31, -(2**31)],
+    "selection": TEXTS[3:],
+    "date": DATES,
+    "datetime": DATES,
+    "many2one": LINKS,
+    "one2many": LINKS,
+    "many2many": LINKS,
+    "reference": TEXTS,
+}
+#: Types whose values are refused in words, whatever Odoo itself answers.
+STRICT = ("float", "monetary")
+#: Fields of Odoo itself of each type: what they answer to a value, ours may answer too.
+REFERENCES = {
+    "char": [("res.partner", "ref"), ("product.template", "name")],
+    "text": [("product.template", "description_sale")],
+    "html": [("res.partner", "comment")],
+    "integer": [("res.partner", "color")],
+    "boolean": [("res.partner", "is_company")],
+    "selection": [("res.partner", "type")],
+    "date": [("product.supplierinfo", "date_start")],
+    "datetime": [("mrp.production", "date_deadline")],
+    "many2one": [("res.partner", "parent_id"), ("res.partner", "state_id")],
+    "one2many": [("res.partner", "child_ids")],
+    "many2many": [("res.partner", "category_id")],
+    "reference": [("res.partner", "ref")],
+    "many2one_reference": [("res.partner", "color")],
+    "json": [("res.partner", "ref")],
+}
+IDS = [[], [MISSING], 2**40, "abc", ["abc"], [None], 1.5]
+#: Contexts that a client may send; names that the module reads are found by hand.
+CONTEXTS = [
+    {"active_id": "x", "active_ids": "x", "active_model": "x"},
+    {"default_company_id": MISSING, "default_period_id": "x", "cutover": "x"},
+    {"default_release_id": MISSING, "default_purpose": "x", "lang": "xx_XX"},
+    {"backflush_takes_effect": True, "backflush_cutover": True},
+    {"allowed_company_ids": [MISSING]},
+]
+#: Methods that are not tried here, and why.
+LEFT_OUT = {
+    "stock_value": "Odoo's own, which answers with records as keys",
+    "create": "tried field by field",
+    "write": "tried field by field",
+    "unlink": "deletes, or refuses",
+    "copy_data": "values for a copy",
+    "default_get": "tried with contexts",
+    "load": "tried by import",
+    "name_search": "a search",
+}
+
+
+def is_clear(error):
+    """Answer whether ``error`` says in words what is wrong."""
+    return error is None or isinstance(error, UserError)
+
+
+def get_family(error):
+    """Return the type of an error; errors of the database are one."""
+    return DatabaseError if isinstance(error, DatabaseError) else type(error)
+
+
+def get_frames(error):
+    """Return (frames of this module, innermost frame) of the way of ``error``."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [
+        f for f in frames if OWN_FILES in f.filename and "/tests/" not in f.filename
+    ]
+    return ours, frames[-1]
+
+
+def is_core(error, allowed):
+    """Answer whether ``error`` is Odoo's own answer to a value of the wrong type: not
+    raised here, and either the same as for a field or method of its own, or nothing of
+    this module did more than to call Odoo's method."""
+    ours, innermost = get_frames(error)
+    if innermost in ours:
+        return False
+    return get_family(error) in allowed or all("super(" in f.line for f in ours)
+
+
+class TestBadInput(SurfaceCase):
+    def setUp(self):
+        super().setUp()
+        self.core_answers = {}
+        self.defects = defaultdict(list)
+
+    def tearDown(self):
+        self.assertFalse(
+            self.defects,
+            "\n".join(f"{key}: {found[:3]}" for key, found in self.defects.items()),
+        )
+        return super().tearDown()
+
+    def _note(self, error, allowed, *what, strict=False):
+        """Note an ``error`` that is neither clear nor Odoo's own.
+
+        :param strict: Odoo's own is not good enough either
+        """
+        if is_clear(error) or (not strict and is_core(error, allowed)):
+            return
+        ours, innermost = get_frames(error)
+        frame = ours[-1] if ours else innermost
+        place = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+        key = (type(error).__name__, str(error)[:80], place)
+        self.defects[key].append(what)
+
+    # Fields --------------------------------------------------------------------------
+
+    @mute_logger("odoo.sql_db")
+    def test_fields_written(self):
+        """Every writable field, by the lowest role that writes its model."""
+        for model in self._get_written_models():
+            user = self._get_writer(model)
+            record = user and self._get_record(model, user)
+            if not record:
+                continue
+            for field in self._get_writable_fields(model):
+                for value in [*ANYTHING, *VALUES.get(field.type, [])]:
+                    strict = field.type in STRICT
+                    _answer, error = self._call(
+                        user,
+                        model,
+                        "write",
+                        record.ids,
+                        {field.name: value},
+                        read=record.ids if strict else None,
+                    )
+                    allowed = set() if strict else self._get_core_answers(field, value)
+                    self._note(error, allowed, field, value, strict=strict)
+
+    @mute_logger("odoo.sql_db")
+    def test_fields_created(self):
+        """The same in new records, and as the form shows them before they are saved."""
+        for model in self._get_written_models():
+            user = self._get_writer(model)
+            record = user and self._get_record(model, user)
+            if not record or self.env[model]._transient:
+                continue
+            vals = record.with_user(user).copy_data()[0]
+            for field in self._get_writable_fields(model):
+                for value in VALUES.get(field.type, [])[:5]:
+                    strict = field.type in STRICT
+                    allowed = set() if strict else self._get_core_answers(field, value)
+                    wrong = {**vals, field.name: value}
+                    for method, args in (
+                        ("create", [wrong]),
+                        ("onchange", [[], wrong, [field.name], {field.name: {}}]),
+                    ):
+                        _answer, error = self._call(user, model, method, *args)
+                        self._note(error, allowed, field, method, value, strict=strict)
+
+    @mute_logger("odoo.sql_db")
+    def test_fields_refused(self):
+        """Who may not write a model writes none of its fields."""
+        for model in get_own_models(self.env):
+            record = self._get_record(model, self.env.user)
+            for role, user in self.users.items():
+                own = api.Environment(self.env.cr, user.id, {})[model]
+                if own.has_access("write"):
+                    continue
+                for field in self._get_writable_fields(model):
+                    for method, args in (
+                        ("write", [record.ids, {field.name: False}]),
+                        ("create", [{field.name: False}]),
+                        ("web_save", [record.ids, {field.name: False}, {}]),
+                    ):
+                        if record:
+                            answer, error = self._call(user, model, method, *args)
+                            self.assertIsInstance(
+                                error, UserError, (role, field, answer)
+                            )
+
+    def _get_written_models(self):
+        """Return the models with fields of this module that somebody writes."""
+        return [
+            name
+            for name in self.env.registry
+            if not self.env[name]._abstract
+            and get_own_fields(self.env, name)
+            and self._get_writable_fields(name)
+        ]
+
+    def _get_writable_fields(self, model):
+        return [
+            field
+            for field in get_own_fields(self.env, model)
+            if not field.readonly and (field.store or field.inverse)
+        ]
+
+    def _get_writer(self, model):
+        """Return the first user, from the lowest role, who writes ``model``; of Odoo's
+        own models, the administrator."""
+        for role in ("auditor", "accountant", "controller"):
+            # The rights of a role are those without a context.
+            if self.env[model].with_user(self.users[role]).has_access("write"):
+                return self.users[role]
+        return None if model in get_own_models(self.env) else self.env.user
+
+    def _get_core_answers(self, field, value):
+        """Return the types of errors that Odoo's own field of the type answers."""
+        key = (field.type, repr(value))
+        if key not in self.core_answers:
+            answers = set()
+            for model, name in REFERENCES[field.type]:
+                ids = self.env[model].search([], limit=1).ids
+                for method, args in (
+                    ("write", [ids, {name: value}]),
+                    ("create", [{"name": "x", name: value}]),
+                    ("onchange", [[], {name: value}, [name], {name: {}}]),
+                ):
+                    _answer, error = self._call(self.env.user, model, method, *args)
+                    answers.add(get_family(error))
+            self.core_answers[key] = answers
+        return self.core_answers[key]
+
+    # Methods -------------------------------------------------------------------------
+
+    @mute_logger("odoo.sql_db")
+    def test_methods(self):
+        """Every public method, as every role, with records that exist and ids that make
+        no sense; only those who may see a cost see one."""
+        for model in self._get_models_with_methods():
+            for role, user in self.users.items():
+                record = self._get_record(model, user)
+                for method in get_public_methods(self.env, model):
+                    if method not in LEFT_OUT:
+                        for ids in [record.ids, *IDS]:
+                            self._try_method(role, model, method, ids)
+
+    @mute_logger("odoo.sql_db")
+    def test_contexts(self):
+        """Contexts that make no sense, as the highest role."""
+        for model in self._get_models_with_methods():
+            user = self.users["controller"]
+            record = self._get_record(model, user)
+            for context in CONTEXTS:
+                for method in get_public_methods(self.env, model):
+                    if method not in LEFT_OUT:
+                        self._try_method(
+                            "controller", model, method, record.ids, context=context
+                        )
+                self._try_method(
+                    "controller",
+                    model,
+                    "default_get",
+                    list(self.env[model]._fields),
+                    context=context,
+                )
+
+    def _get_models_with_methods(self):
+        return [
+            name
+            for name in self.env.registry
+            if not self.env[name]._abstract and get_public_methods(self.env, name)
+        ]
+
+    def _try_method(self, role, model, method, ids, **kwargs):
+        user = self.users[role]
+        answer, error = self._call(user, model, method, ids, **kwargs)
+        allowed = self._get_core_id_answers(ids, kwargs)
+        self._note(error, allowed, role, model, method, ids, kwargs)
+        if role in ("portal", "worker", "stranger"):
+            shown = f"{answer} {error}"
+            for mark in (f"{COST}", f"{COST:,}", SECRET):
+                if mark in shown:
+                    self.defects["leak", mark, method].append((role, model, ids))
+
+    def _get_core_id_answers(self, ids, kwargs):
+        """Return the types of errors that Odoo's own methods answer to ``ids``."""
+        key = repr((ids, kwargs))
+        if key not in self.core_answers:
+            # `ensure_one` says so of none and of several records.
+            answers = {ValueError}
+            for method, args in (
+                ("read", [ids, ["name"]]),
+                ("action_archive", [ids]),
+                ("default_get", [["name", "company_id"]]),
+            ):
+                _answer, error = self._call(
+                    self.env.user, "res.partner", method, *args, **kwargs
+                )
+                answers.add(get_family(error))
+            self.core_answers[key] = answers
+        return self.core_answers[key]
+
+    # Read only -----------------------------------------------------------------------
+
+    @mute_logger("odoo.sql_db")
+    def test_nothing_written(self):
+        """Buttons pressed by those who only read change no row of the module, nor
+        messages, activities and attachments of its records."""
+        before = self._get_state()
+        for role in ("portal", "worker", "auditor", "approver", "stranger"):
+            for model in get_own_models(self.env):
+                user = self.users[role]
+                record = self._get_record(model, user)
+                for method in get_public_methods(self.env, model):
+                    if method not in LEFT_OUT and record:
+                        self._call(user, model, method, record.ids, keep=True)
+        self.assertEqual(self._get_state(), before)
+
+    def _get_state(self):
+        """Return {table: rows, last change, last id} of what is kept."""
+        tables = [
+            self.env[name]._table
+            for name in get_own_models(self.env)
+            if not self.env[name]._transient and self.env[name]._auto
+        ]
+        tables += ["mail_message", "mail_activity", "ir_attachment", "account_move"]
+        self.env.flush_all()
+        state = {}
+        for table in tables:
+            self.env.cr.execute(
+                f'SELECT COUNT(*), MAX(write_date), MAX(id) FROM "{table}"'
+            )
+            state[table] = self.env.cr.fetchone()
+        return state
+
+    # Import --------------------------------------------------------------------------
+
+    @mute_logger("odoo.sql_db")
+    def test_import(self):
+        """Values of a file are read or refused with a message that says why."""
+        user = self.users["controller"]
+        for model in get_own_models(self.env):
+            if self.env[model]._transient or not self.env[model].with_user(
+                user
+            ).has_access("create"):
+                continue
+            for field in self._get_writable_fields(model):
+                for value in ("nan", "inf", "1e400", "=1+1", "@x", HTML):
+                    answer, error = self._call(
+                        user, model, "load", [field.name], [[value]]
+                    )
+                    self._note(error, set(), model, field.name, value)
+                    if "Unknown error during import" in answer:
+                        self.defects["import", answer[:200], ""].append((field, value))
