@@ -3,7 +3,7 @@
 Cards are the standard that ``flush`` and ``variances`` compare facts with.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from .facts import Completion, Consumption, Work
@@ -68,7 +68,7 @@ class CardLine:
     workcenter: int | None = None
     driver: str = PER_QUANTITY
     group: str | None = None
-    units: Decimal = ONE
+    units: Decimal = field(default=ONE, compare=False)
 
     @property
     def is_material(self):

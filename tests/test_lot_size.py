@@ -14,8 +14,9 @@ class LotSizeCase(BackflushCase):
 
     @classmethod
     def _create_products(cls):
-        super()._create_products()
+        result = super()._create_products()
         cls.workcenter.time_start = 60
+        return result
 
     @classmethod
     def _create_card(cls, product):
