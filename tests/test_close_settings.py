@@ -7,6 +7,13 @@ from odoo.tests import Form, new_test_user
 from .close_common import CloseCase
 from .test_setup import SetupCase
 
+FIELDS = (
+    "backflush_adjustment_rip_account_id",
+    "backflush_adjustment_fg_account_id",
+    "backflush_bridge_account_id",
+    "backflush_bridge_result_account_id",
+)
+
 
 class TestCloseSettings(CloseCase):
     @classmethod
@@ -88,7 +95,8 @@ class TestCloseSettings(CloseCase):
         with self.assertRaises(AccessError):
             self._settings().create({"company_id": other.id})
         settings = self._settings().create({})
-        settings.sudo().company_id = other
+        accounts = dict.fromkeys(FIELDS, False)
+        settings.sudo().write({**accounts, "company_id": other.id})
         with self.assertRaises(AccessError):
             settings.action_save()
 
@@ -117,19 +125,13 @@ class TestFirstClose(SetupCase):
         """The wizard gives closes accounts of their own, which core's stock closing
         does not take for stock; set up again, it keeps them."""
         self._set_up()
-        names = (
-            "backflush_adjustment_rip_account_id",
-            "backflush_adjustment_fg_account_id",
-            "backflush_bridge_account_id",
-            "backflush_bridge_result_account_id",
-        )
-        accounts = [self.company[name] for name in names]
+        accounts = [self.company[name] for name in FIELDS]
         self.assertTrue(all(accounts))
-        self.assertEqual(len(set(accounts)), len(names))
+        self.assertEqual(len(set(accounts)), len(FIELDS))
         for account in accounts:
             self.assertFalse(account.account_stock_variation_id)
         self._set_up(self._create_second_family())
-        self.assertEqual([self.company[name] for name in names], accounts)
+        self.assertEqual([self.company[name] for name in FIELDS], accounts)
 
     def test_what_the_company_has_is_kept(self):
         account = self.env["account.account"].create(
