@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import Command
 
 from .close_common import OCTOBER, CloseCase
+from .test_gaap_bridge import END, NEXT, BridgeCase
 
 
 class StatementCase(CloseCase):
@@ -55,6 +56,25 @@ class TestStatementAtCompletion(StatementCase):
         self.assertEqual(line.user_id, self.env.user)
         self.assertEqual(line.action_open()["res_model"], "account.move")
         self._enter(-5.0)
+
+    def test_standard_changed_by_hand(self):
+        """10 on hand at 19.00, then at 20.00: Odoo's stock closing has yet to post the
+        10.00, and takes them over."""
+        self.books_open = "a new standard is not posted to the goods on hand yet"
+        self._buy(self.metal, 10, 19.0)
+        self.metal.standard_price = 20.0
+        self.assertEqual(
+            self._state()[1], {("110710", "standard"): 200, ("110710", "repriced"): -10}
+        )
+        self.company.action_close_stock_valuation(auto_post=True)
+        self.assertEqual(
+            self._state()[1],
+            {
+                ("110710", "standard"): 200,
+                ("110710", "repriced"): -10,
+                ("110710", "closing"): 10,
+            },
+        )
 
     def test_pending_entries(self):
         """An order whose entry waits: 10 x 31.00 are on the shelf and not in finished
@@ -115,3 +135,31 @@ class TestStatementAtSale(StatementCase):
         self._deliver(99)
         _statement, found = self._state()
         self.assertEqual(found, {("110710", "standard"): 190, ("110710", "unsold"): 19})
+
+
+class TestStatementOfCloses(BridgeCase, StatementCase):
+    flush_point = "sale"
+
+    def test_beside_the_stock_accounts(self):
+        """Of 100.00 favourable usage a hundredth, 1.00, is of the unsold unit, beside
+        its 12.00 of conversion; both are taken back on the next day. 5.00 by hand are
+        listed with their author."""
+        self._rule("usage", "prorated")
+        with freeze_time(OCTOBER):
+            self._produce(100, {self.metal: 100 - 100 / 19})
+            self._deliver(99)
+        period = self._post_period()
+        self._spend(5.0, self.account_adj_rip, day=END)
+        statement, found = self._state(END)
+        self.assertEqual(found["110730", "prorated"], -1)
+        self.assertEqual(found["110730", "manual"], 5)
+        self.assertEqual(found["110750", "bridge"], 12)
+        self.assertEqual(statement.unexplained, 0)
+        lines = statement.line_ids
+        close = lines.filtered(lambda line: line.kind == "bridge")
+        self.assertEqual(close.action_open()["res_id"], period.id)
+        manual = lines.filtered(lambda line: line.kind == "manual")
+        self.assertEqual(manual.user_id, self.env.user)
+        _statement, found = self._state(NEXT)
+        self.assertNotIn(("110750", "bridge"), found)
+        self.assertNotIn(("110730", "prorated"), found)

@@ -7,6 +7,13 @@ from odoo.tests import Form, new_test_user
 from .close_common import CloseCase
 from .test_setup import SetupCase
 
+FIELDS = (
+    "backflush_adjustment_rip_account_id",
+    "backflush_adjustment_fg_account_id",
+    "backflush_bridge_account_id",
+    "backflush_bridge_result_account_id",
+)
+
 
 class TestCloseSettings(CloseCase):
     @classmethod
@@ -88,7 +95,8 @@ class TestCloseSettings(CloseCase):
         with self.assertRaises(AccessError):
             self._settings().create({"company_id": other.id})
         settings = self._settings().create({})
-        settings.sudo().company_id = other
+        accounts = dict.fromkeys(FIELDS, False)
+        settings.sudo().write({**accounts, "company_id": other.id})
         with self.assertRaises(AccessError):
             settings.action_save()
 
@@ -117,19 +125,13 @@ class TestFirstClose(SetupCase):
         """The wizard gives closes accounts of their own, which core's stock closing
         does not take for stock; set up again, it keeps them."""
         self._set_up()
-        names = (
-            "backflush_adjustment_rip_account_id",
-            "backflush_adjustment_fg_account_id",
-            "backflush_bridge_account_id",
-            "backflush_bridge_result_account_id",
-        )
-        accounts = [self.company[name] for name in names]
+        accounts = [self.company[name] for name in FIELDS]
         self.assertTrue(all(accounts))
-        self.assertEqual(len(set(accounts)), len(names))
+        self.assertEqual(len(set(accounts)), len(FIELDS))
         for account in accounts:
             self.assertFalse(account.account_stock_variation_id)
         self._set_up(self._create_second_family())
-        self.assertEqual([self.company[name] for name in names], accounts)
+        self.assertEqual([self.company[name] for name in FIELDS], accounts)
 
     def test_what_the_company_has_is_kept(self):
         account = self.env["account.account"].create(
@@ -147,9 +149,9 @@ class TestFirstClose(SetupCase):
         self.assertTrue(self.company.backflush_bridge_result_account_id)
 
     def test_close(self):
-        """Flushed at sale, 10 made, 9 sold, 130.00 spent on 9 x 10.00 applied and
-        10.00 in the unit that is not sold: of 30.00 under-applied a tenth is prorated
-        to RIP, where the unsold unit's material stands, and the bridge is 10.00."""
+        """Flushed at sale, 10 made, 9 sold. The 225.00 of material found in a count are
+        a favourable usage; prorated, a tenth is that of the unsold unit, whose material
+        stands in RIP: -22.50. Its 10.00 of conversion are the bridge."""
         policy = self._set_up(flush_point="sale")
         self._stock(self.plate, 20)
         self._stock(self.screw, 50)
@@ -157,7 +159,7 @@ class TestFirstClose(SetupCase):
         self._deliver(9)
         self._spend(policy.conversion_element_id.control_account_id, 130.0)
         self.env["backflush.disposition.rule"].create(
-            {"company_id": self.company.id, "kind": "rate", "method": "prorated"}
+            {"company_id": self.company.id, "kind": "usage", "method": "prorated"}
         )
         today = fields.Date.context_today(self.company)
         period = (
@@ -180,7 +182,7 @@ class TestFirstClose(SetupCase):
             if line.date == period.date_to
         }
         company = self.company
-        self.assertEqual(balances[company.backflush_adjustment_rip_account_id], 3.0)
+        self.assertEqual(balances[company.backflush_adjustment_rip_account_id], -22.5)
         self.assertEqual(balances[company.backflush_bridge_account_id], 10.0)
         self.assertEqual(balances[company.backflush_bridge_result_account_id], -10.0)
 

@@ -191,6 +191,7 @@ class TestLocks(BackflushCase):
 
     def test_locks_are_asked_once_a_day(self):
         """Three orders of one day and one of the next: two questions, not four."""
+        self.books_open = "entries wait to be posted"
         self.policy.write({"posting": "day", "on_locked_period": "block"})
         with freeze_time("2026-10-05 12:00:00"):
             orders = [self._produce(1) for _number in range(3)]

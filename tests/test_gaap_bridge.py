@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from freezegun import freeze_time
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo import Command
@@ -380,6 +380,8 @@ class TestTextbookBridge(TransactionCase):
         return None
 
 
+#: A busy machine is no reason to fail.
+busy = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 numbers = st.decimals(-(10**6), 10**6, places=2)
 rows = st.lists(
     st.builds(
@@ -395,6 +397,7 @@ rows = st.lists(
 
 @tagged("post_install", "-at_install")
 class TestBridgeProperties(TransactionCase):
+    @busy
     @given(rows=rows)
     def test_balanced_and_reversed(self, rows):
         """The bridge balances, adds the sum of all differences to inventory, and its
@@ -410,6 +413,7 @@ class TestBridgeProperties(TransactionCase):
             [0] * len(postings),
         )
 
+    @busy
     @given(
         quantity=st.decimals(0, 10**6, places=3),
         degree=st.decimals(0, 100, places=2),
@@ -422,6 +426,7 @@ class TestBridgeProperties(TransactionCase):
         self.assertEqual(parts[0], quantity * material)
         self.assertTrue(0 <= parts[1] <= quantity * conversion)
 
+    @busy
     @given(amount=numbers, base=numbers, threshold=st.decimals(0, 100, places=2))
     def test_materiality(self, amount, base, threshold):
         """A higher threshold never makes material what a lower one does not."""

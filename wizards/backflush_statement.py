@@ -126,7 +126,12 @@ class BackflushStatementLine(models.TransientModel):
     kind = fields.Selection(KINDS, "Explanation", required=True)
     product_id = fields.Many2one("product.product")
     name = fields.Char("Document")
-    quantity = fields.Float(digits=(16, 6), min_display_digits=2)
+    quantity = fields.Float(
+        digits=(16, 6),
+        min_display_digits=2,
+        aggregator=None,
+        help="In the unit of measure of the product.",
+    )
     price = fields.Float(
         "Unit Cost", digits=(16, 6), min_display_digits=2, aggregator=None
     )
