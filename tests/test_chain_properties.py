@@ -4,7 +4,7 @@ import copy
 import json
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
@@ -43,6 +43,10 @@ CONSISTENCIES = {
     (2, 5): ("5f083f0a", "bc1a0643"),
 }
 
+#: However busy the machine is.
+PATIENT = settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 TEXTS = st.text(max_size=12)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**9), 10**9) | TEXTS,
@@ -92,6 +96,7 @@ def check(records):
 
 @tagged("post_install", "-at_install")
 class TestChain(BaseCase):
+    @PATIENT
     @given(VALUES)
     def test_canonical_is_stable(self, value):
         """Written, read and written again it is the same text, in whatever order its
@@ -103,6 +108,7 @@ class TestChain(BaseCase):
             turned = dict(reversed(list(read.items())))
             self.assertEqual(chain.canonical(turned), text)
 
+    @PATIENT
     @given(st.decimals(allow_nan=False, allow_infinity=False, places=6))
     def test_plain(self, number):
         """The same number, and one text however many zeros it has."""
@@ -113,6 +119,7 @@ class TestChain(BaseCase):
         )
         self.assertNotIn("E", text)
 
+    @PATIENT
     @given(a_ledger())
     def test_holds(self, records):
         """A ledger holds, and its accounts add up to zero."""
@@ -121,7 +128,7 @@ class TestChain(BaseCase):
         self.assertEqual(checked.number, len(records))
         self.assertEqual(sum(checked.totals.values()), 0)
 
-    @settings(max_examples=200)
+    @PATIENT
     @given(a_ledger(), st.data())
     def test_any_change_is_named(self, records, data):
         """One value of one record is another: that seal is named first, and where what
@@ -137,6 +144,7 @@ class TestChain(BaseCase):
         [(where, _sealed, _found)] = problem.differences
         self.assertEqual(where, f"lines[{line + 1}].amount")
 
+    @PATIENT
     @given(a_ledger(), st.data())
     def test_any_hole_is_named(self, records, data):
         """A record is missing, or two are exchanged."""
@@ -149,6 +157,7 @@ class TestChain(BaseCase):
         turned[number : number + 2] = turned[number : number + 2][::-1]
         self.assertEqual(check(turned)[1][0].number, number + 2)
 
+    @PATIENT
     @given(a_ledger(), st.data())
     def test_field_by_field(self, records, data):
         """Each field of a record counts."""
@@ -182,7 +191,7 @@ class TestMerkle(BaseCase):
             proof = merkle.consistency_proof(leaves[:second], first)
             self.assertEqual(tuple(step.hex()[:8] for step in proof), steps)
 
-    @settings(max_examples=200)
+    @PATIENT
     @given(st.integers(1, 200), st.data())
     def test_inclusion(self, size, data):
         """The proof of a leaf proves it, in as few steps as the size has binary digits,
@@ -210,7 +219,7 @@ class TestMerkle(BaseCase):
             short = proof[:-1]
             self.assertFalse(merkle.includes(leaves[index], index, size, short, root))
 
-    @settings(max_examples=200)
+    @PATIENT
     @given(st.integers(1, 200), st.data())
     def test_consistency(self, second, data):
         """The proof of a beginning proves it, and no rewritten one."""
