@@ -115,7 +115,7 @@ class BackflushReport(models.Model):
             ],
             note=self._get_currency_note(),
             empty=self.env._("No conversion was applied or spent."),
-            chart=Chart(self.env._("Spent and applied"), 0, (1, 2)),
+            chart=Chart(self.env._("Conversion variances"), 3, (4,)),
         )
 
     def _get_t_accounts_section(self, period):
@@ -134,7 +134,8 @@ class BackflushReport(models.Model):
             [
                 Column(self.env._("Account"), width=40),
                 Column(self.env._("Event"), width=28),
-                *self._money(self.env._("Debit"), self.env._("Credit")),
+                Column(self.env._("Debit"), MONEY, 15),
+                Column(self.env._("Credit"), MONEY, 15),
             ],
             sorted(rows, key=lambda row: row[0]),
             shape=T_ACCOUNTS,

@@ -50,8 +50,8 @@ class BackflushReport(models.Model):
 
     @staticmethod
     def _get_cards_compared(cards):
-        """Return {card: (card before, cost before)}; a card of a release has what it was
-        released with."""
+        """Return {card: (card before, cost before)}; a card of a release has what it
+        was released with."""
         return {
             card: (card.previous_card_id, card.previous_cost)
             if card.release_id

@@ -209,6 +209,8 @@ class Workbook:
         )
         names = {"label_position": "low", "major_gridlines": {"visible": False}}
         values = {"major_gridlines": {"visible": True, "line": {"color": LINE}}}
+        if self._is_positive(section):
+            values["min"] = 0
         if chart.kind == "bar":
             # The first row on top, as in the table.
             names["reverse"] = True
@@ -216,6 +218,13 @@ class Workbook:
         picture.set_x_axis(names)
         picture.set_y_axis(values)
         sheet.insert_chart(HEADER_ROW, len(section.columns) + 1, picture)
+
+    @staticmethod
+    def _is_positive(section):
+        """Answer whether nothing in the chart of a section is below zero; its axis
+        then starts there."""
+        numbers = section.chart.values
+        return all((row[n] or 0) >= 0 for row in section.rows for n in numbers)
 
     # Cells ---------------------------------------------------------------------------
 
@@ -260,17 +269,23 @@ class Workbook:
         if number_format := self.formats.get_number_format(kind):
             style["num_format"] = number_format
         if kind in (dataset.DATE, dataset.MOMENT):
-            style["align"] = "left"
+            style |= {"align": "left", "indent": 1}
         if name.startswith("total"):
             style |= {"bold": True, "top": 1, "bottom": 6, "bg_color": SHADE}
         return style | {
             "title": {"bold": True, "font_size": 14, "font_color": ACCENT},
             "note": {"italic": True, "font_color": "#666666"},
-            "header": HEADER_STYLE,
+            "header": {**HEADER_STYLE, "align": "left", "indent": 1},
+            dataset.TEXT: {"align": "left", "indent": 1},
             "header_number": {**HEADER_STYLE, "align": "right"},
-            "label": {"bold": True},
-            "lines": {"text_wrap": True},
-            "link": {"font_color": "#0563C1", "underline": 1},
+            "label": {"bold": True, "align": "left", "indent": 1},
+            "lines": {"text_wrap": True, "align": "left", "indent": 1},
+            "link": {
+                "font_color": "#0563C1",
+                "underline": 1,
+                "align": "left",
+                "indent": 1,
+            },
         }.get(name, {})
 
 
