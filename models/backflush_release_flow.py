@@ -3,6 +3,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import plaintext2html
 
 from .backflush_document import APPROVER
 
@@ -169,7 +170,7 @@ class BackflushRelease(models.Model):
             self.activity_schedule(
                 "mail.mail_activity_data_warning",
                 summary=self.env._("Standard costs did not take effect"),
-                note=error,
+                note=plaintext2html(error),
                 user_id=self.user_id.id,
             )
         # The error is shown, not written by hand.

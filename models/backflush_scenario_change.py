@@ -149,7 +149,8 @@ class BackflushScenarioChange(models.Model):
     @api.constrains("kind", "method", *TARGETS.values(), "element_id")
     def _check_target(self):
         for change in self:
-            if not change[TARGETS[change.kind]]:
+            target = TARGETS.get(change.kind)
+            if not target or not change[target]:
                 raise ValidationError(
                     self.env._(
                         "Scenario %(scenario)s: choose what changes in each line, as "

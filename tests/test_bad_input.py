@@ -10,7 +10,7 @@ from collections import defaultdict
 
 from psycopg2 import DatabaseError
 
-from odoo import api
+from odoo import Command, api
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
@@ -89,6 +89,13 @@ LEFT_OUT = {
     "default_get": "tried with contexts",
     "load": "tried by import",
     "name_search": "a search",
+}
+#: Rows that a dialog computes and shows; nothing is read back from them.
+SHOWN_ROWS = {
+    "backflush.cutover.account",
+    "backflush.cutover.document",
+    "backflush.cutover.product",
+    "backflush.where.used.line",
 }
 
 
@@ -194,24 +201,80 @@ class TestBadInput(SurfaceCase):
 
     @mute_logger("odoo.sql_db")
     def test_fields_refused(self):
-        """Who may not write a model writes none of its fields."""
+        """Who may not write a model, or not in this company, writes none of its
+        fields."""
         for model in get_own_models(self.env):
             record = self._get_record(model, self.env.user)
+            record = record or self._get_record(model, self.users["controller"])
             for role, user in self.users.items():
                 own = api.Environment(self.env.cr, user.id, {})[model]
-                if own.has_access("write"):
+                if not record or own.has_access("write") and role != "stranger":
                     continue
                 for field in self._get_writable_fields(model):
-                    for method, args in (
-                        ("write", [record.ids, {field.name: False}]),
-                        ("create", [{field.name: False}]),
-                        ("web_save", [record.ids, {field.name: False}, {}]),
-                    ):
-                        if record:
-                            answer, error = self._call(user, model, method, *args)
-                            self.assertIsInstance(
-                                error, UserError, (role, field, answer)
-                            )
+                    values = {field.name: False}
+                    tries = [
+                        ("write", [record.ids, values]),
+                        ("web_save", [record.ids, values, {}]),
+                        ("create", [values]),
+                    ]
+                    # In the own company this one may create.
+                    for method, args in tries[: 2 if role == "stranger" else 3]:
+                        answer, error = self._call(user, model, method, *args)
+                        self.assertIsInstance(error, UserError, (role, field, answer))
+
+    @mute_logger("odoo.sql_db")
+    def test_fields_of_another_company(self):
+        """Records of another company are refused where those of the own belong."""
+        foreign = self._create_foreign()
+        for model in get_own_models(self.env):
+            if model in SHOWN_ROWS:
+                continue
+            user = self._get_writer(model)
+            record = user and self._get_record(model, user)
+            for field in record and self._get_writable_fields(model) or ():
+                wrong = foreign.get(field.comodel_name)
+                if not wrong or field.type == "one2many":
+                    continue
+                value = wrong.id if field.type == "many2one" else [[6, 0, wrong.ids]]
+                answer, error = self._call(
+                    user, model, "write", record.ids, {field.name: value}
+                )
+                self.assertIsInstance(error, UserError, (field, answer))
+
+    def _create_foreign(self):
+        """Return {model: record of the other company}."""
+        account = self.env["account.account"].create(
+            {
+                "code": "999999",
+                "name": "Foreign",
+                "account_type": "expense",
+                "company_ids": [Command.set(self.other.ids)],
+            }
+        )
+        element = self.env["backflush.cost.element"].create(
+            {
+                "name": "Foreign",
+                "code": "X",
+                "kind": "labour",
+                "company_id": self.other.id,
+            }
+        )
+        journal = self.env["account.journal"].create(
+            {
+                "name": "Foreign",
+                "code": "X",
+                "type": "general",
+                "company_id": self.other.id,
+            }
+        )
+        policy = self.env["backflush.policy"].create(
+            {"name": "Foreign", "company_id": self.other.id}
+        )
+        product = self.metal.copy({"company_id": self.other.id})
+        return {
+            record._name: record
+            for record in (account, element, journal, policy, product, self.other)
+        }
 
     def _get_written_models(self):
         """Return the models with fields of this module that somebody writes."""

@@ -78,6 +78,19 @@ class TestRoleTable(SurfaceCase):
         for model in get_own_models(self.env):
             self.assertEqual(self._get_rights(model, "portal"), "–", model)
 
+    def test_dialogs_are_own(self):
+        """What a dialog holds is seen by who opened it, not by a colleague with the
+        same rights."""
+        user = self.users["controller"]
+        colleague = self._create_user("second", ROLES["controller"], self.company)
+        for model in get_own_models(self.env):
+            if self.env[model]._transient:
+                ids = self._get_record(model, user).ids
+                for reader in (colleague, self.users["stranger"]):
+                    answer, error = self._call(reader, model, "read", ids, ["id"])
+                    if self.env[model].with_user(user).has_access("create"):
+                        self.assertIsInstance(error, AccessError, (model, answer))
+
     def test_rows_of_one_company(self):
         """Every model with a company has a rule for it: a controller of another
         company finds nothing."""

@@ -4,10 +4,11 @@ Users have only their own groups, and act as the web client does.
 """
 
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
 
 from .close_common import CloseCase
+from .release_common import ReleaseCase
 
 GROUP = "mrp_account_backflush.group_backflush_"
 
@@ -126,6 +127,40 @@ class TestCloseApproval(RolesCase):
         self.assertEqual((period.state, bool(period.approved_by_id)), ("open", False))
         with self.assertRefused("has to be approved by another person"):
             period.with_user(self.controller).action_post()
+
+
+class TestReleaseApproval(ReleaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.backflush_approval = True
+        cls.approver = cls._create_user("approver", "approver")
+
+    def test_approver(self):
+        """Who only approves needs no right to write cards; the cost of plates is
+        11.00 from then on, that of a frame 3 x 11.00 = 33.00."""
+        self.plate.standard_price = 11.0
+        release = self._propose(self.frame)
+        release.action_release()
+        release.with_user(self.approver).action_draft()
+        self.assertEqual(release.state, "draft")
+        release.action_release()
+        release.with_user(self.approver).action_approve()
+        self.assertEqual(
+            (release.state, release.approved_by_id), ("in_force", self.approver)
+        )
+        self.assertAlmostEqual(self.frame.standard_price, 33.0)
+        with self.assertRaises(AccessError):
+            release.with_user(self.approver).description = "x"
+
+    def test_who_wrote_a_card_has_prepared_it(self):
+        release = self._propose(self.frame)
+        card = release.card_ids.with_user(self.controller)
+        card.line_ids[0].price = 12.0
+        release.action_release()
+        with self.assertRaisesRegex(UserError, "You have prepared"):
+            release.with_user(self.controller).action_approve()
+        release.with_user(self.other_controller).action_approve()
 
 
 class TestTracking(RolesCase):
