@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_repr, format_date, formatLang
 
@@ -20,6 +20,14 @@ class BackflushPeriod(models.Model):
         help="Whether the bridge is material, and what becomes of it.",
     )
 
+    @api.depends(
+        "state",
+        "bridge_amount",
+        "bridge_choice",
+        "bridge_material",
+        "company_id.backflush_bridge_account_id",
+        "entry_ids.change_ids",
+    )
     def _compute_bridge_posts(self):
         """An open close answers by its choice, a posted one by its entries."""
         for period in self:
@@ -34,6 +42,8 @@ class BackflushPeriod(models.Model):
                     and bool(period.company_id.backflush_bridge_account_id)
                 )
 
+    @api.depends("bridge_posts", "bridge_threshold", "computed_date", "date_to")
+    @api.depends_context("lang")
     def _compute_bridge_conclusion(self):
         for period in self:
             computed = period.computed_date or period.state != "open"
