@@ -239,7 +239,8 @@ class TestBadInput(SurfaceCase):
                 answer, error = self._call(
                     user, model, "write", record.ids, {field.name: value}
                 )
-                self.assertIsInstance(error, UserError, (field, answer))
+                if not isinstance(error, UserError):
+                    self.defects["foreign", repr(error), answer].append(field)
 
     def _create_foreign(self):
         """Return {model: record of the other company}."""
