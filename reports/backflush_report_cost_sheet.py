@@ -5,7 +5,17 @@ from odoo import models
 from odoo.fields import Domain
 
 from ..models.backflush_cost_card import STANDING_STATES
-from .dataset import COUNT, DATE, PERCENT, PRICE, QUANTITY, Chart, Column, Section
+from .dataset import (
+    COUNT,
+    DATE,
+    MONEY,
+    PERCENT,
+    PRICE,
+    QUANTITY,
+    Chart,
+    Column,
+    Section,
+)
 
 
 class BackflushReport(models.Model):
@@ -83,6 +93,7 @@ class BackflushReport(models.Model):
                 (card.total_cost / before[card][1] - 1) * 100
                 if before[card][1]
                 else None,
+                *self._get_effects(card),
             )
             for card in cards
         ]
@@ -101,6 +112,7 @@ class BackflushReport(models.Model):
                 Column(self.env._("Standard Cost"), PRICE, 13),
                 Column(self.env._("Change"), PRICE, 13),
                 Column(self.env._("Change (%)"), PERCENT, 11),
+                *self._get_effect_columns(),
             ],
             rows,
             note=self._get_unit_note(),
@@ -110,6 +122,22 @@ class BackflushReport(models.Model):
                 self.env._("Standard cost, before and now"), 0, (8, 9), "bar", rows=20
             ),
         )
+
+    def _get_effect_columns(self):
+        """Return the columns of what a release changes; none for cards in force."""
+        if not self.release_id:
+            return []
+        return [
+            Column(self.env._("Quantity on Hand"), QUANTITY, 13),
+            Column(self.env._("Effect on Inventory"), MONEY, 14, total=True),
+            Column(self.env._("Effect on Planned Volume"), MONEY, 14, total=True),
+        ]
+
+    def _get_effects(self, card):
+        """Return the cells of `_get_effect_columns`."""
+        if not self.release_id:
+            return ()
+        return card.quantity_on_hand, card.inventory_effect, card.planned_effect
 
     def _get_card_element_section(self, cards, before):
         """Return a row for each card and cost element: before, now, change."""

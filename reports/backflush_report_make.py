@@ -43,7 +43,7 @@ class BackflushReport(models.Model):
 
     def _render_xlsx(self, path, dataset, progress):
         book = xlsx.Workbook(path, self._get_formats(), self._get_words(), progress)
-        return book.write(dataset)
+        return book.save(dataset)
 
     def _render_csv(self, path, dataset, progress):
         section = max(dataset.sections, key=len)

@@ -44,7 +44,7 @@ class Workbook:
         self.styles = {}
         self.book = None
 
-    def write(self, report):
+    def save(self, report):
         """Write ``report`` to the file; return the number of its rows."""
         self.book = self.library.Workbook(
             str(self.path),
@@ -58,7 +58,7 @@ class Workbook:
         self.book.set_properties({"title": report.title})
         cover = Cover(self, report)
         written = [sheet for section in report.sections for sheet in self._add(section)]
-        cover.write(written)
+        cover.fill(written)
         self.book.close()
         return self.done
 
@@ -148,7 +148,7 @@ class Workbook:
         styles = [self.get_style(column.kind) for column in section.columns]
         if section.is_streamed and xlsx_rows.is_possible(sheet):
             writer = xlsx_rows.RowWriter(sheet, section.columns, styles, first)
-            return writer.write, writer.close
+            return writer.add, writer.close
         position = [first]
 
         def write(row):

@@ -15,7 +15,7 @@ class Cover:
             workbook.get_sheet_name(workbook.words["cover"])
         )
 
-    def write(self, sheets):
+    def fill(self, sheets):
         """Write it; ``sheets`` are what `Workbook._add` returned."""
         sheet, book = self.sheet, self.workbook
         sheet.hide_gridlines(2)

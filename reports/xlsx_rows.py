@@ -62,7 +62,7 @@ class RowWriter:
         # What is written below bypasses the row that xlsxwriter holds back.
         sheet._write_single_row(first)
 
-    def write(self, row):
+    def add(self, row):
         """Write one row, a value for each column."""
         self.row += 1
         number = str(self.row)

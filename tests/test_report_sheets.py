@@ -5,9 +5,10 @@ import zipfile
 
 from openpyxl.utils.escape import unescape
 
+from odoo import fields
 from odoo.fields import Command
 
-from ..reports import dataset
+from ..reports import dataset, xlsx
 from ..reports.formats import Formats
 from .report_common import ReportCase
 
@@ -174,6 +175,39 @@ class TestReportSheets(ReportCase):
         )
         *_rows, total = self._read_rows(values["Postings"])
         self.assertEqual((total["Debit"], total["Credit"]), (326.0, 326.0))
+
+    def test_more_rows_than_a_sheet(self):
+        """5 lines on sheets of 3 at most: the rest is on a second one, and each has its
+        own total: 325.00 and 1.00 of 326.00, or however the order has it."""
+        self.patch(xlsx, "SHEET_ROWS", 3)
+        self._produce(10, {self.screw: 52})
+        values = self._open_book(self._make("ledger"), True)
+        self.assertEqual(values.sheetnames[1:3], ["Ledger", "Ledger 2"])
+        sheets = [self._read_rows(values[name]) for name in values.sheetnames[1:3]]
+        self.assertEqual([len(rows) for rows in sheets], [4, 3])
+        self.assertEqual(sum(rows[-1]["Debit"] for rows in sheets), 326.0)
+
+    def test_cost_sheet_of_a_release(self):
+        """10 tables on hand become 1.00 dearer each: 16.5 minutes at 40.00 an hour
+        instead of 15."""
+        self._produce(10)
+        self.bom.operation_ids.time_cycle_manual = 16.5
+        wizard = self.env["backflush.rollup"].create(
+            {
+                "scope": "products",
+                "product_ids": [Command.set(self.table.ids)],
+                "date_from": fields.Date.today(),
+            }
+        )
+        release = self.env["backflush.release"].browse(
+            wizard.action_propose()["res_id"]
+        )
+        values = self._open_book(self._make("cost_sheet", release_id=release.id), True)
+        rows = self._read_rows(values["Standard costs"])
+        [table] = [row for row in rows if row["Product"] == "Table"]
+        self.assertEqual((table["Cost Before"], table["Standard Cost"]), (32.5, 33.5))
+        self.assertEqual(table["Quantity on Hand"], 10.0)
+        self.assertEqual(table["Effect on Inventory"], 10.0)
 
     def test_filters(self):
         """One account and one product: only their lines."""

@@ -237,7 +237,7 @@ class BackflushLotTimelineLine(models.TransientModel):
     res_id = fields.Many2oneReference(model_field="res_model")
     entry_id = fields.Many2one("backflush.entry", "Ledger Entry")
     product_id = fields.Many2one("product.product")
-    lots = fields.Char("Lots")
+    lots = fields.Char()
     quantity = fields.Float(
         digits=(16, 6), help="Of the lot, as far as the event is about it."
     )
