@@ -8,6 +8,7 @@ from freezegun import freeze_time
 
 from odoo import Command, fields
 
+from ..models.backflush_cost_element import VARIANCE_KINDS
 from .close_common import CloseCase
 from .test_order_statement import StatementCase
 
@@ -17,16 +18,22 @@ EXPECTED = {
     "price": 20.0,
     "exchange": 50.0,
     "usage": 19.0,
-    "yield": 19.0,
+    "mix": 0.5,
+    "yield": 33.5,
     "substitution": 6.0,
     "scrap": 19.0,
     "rate": 14.0,
     "efficiency": 42.0,
+    "lot_size": 20.0,
     "spending": 10.0,
     "volume_capacity": 2.0,
     "revaluation": -10.0,
     "rounding": -0.01,
 }
+TOTAL = 225.99
+#: Kinds that another policy posts: conversion that is flushed at sale and unsold, and
+#: overhead that is applied for standard output.
+ELSEWHERE = {"volume", "volume_efficiency"}
 
 
 class TestVarianceMonth(CloseCase, StatementCase):
@@ -42,6 +49,8 @@ class TestVarianceMonth(CloseCase, StatementCase):
         cls.clip = cls._create_product("Clip", cls.category_finished)
         cls._create_bom(cls.clip, dict.fromkeys(cls.washers, 0.5))
         cls._create_card(cls.clip)
+        cls._create_ingot()
+        cls._create_bracket()
         cls.foreign = cls.env["res.currency"].create(
             {"name": "XFB", "symbol": "x", "rounding": 0.01}
         )
@@ -59,6 +68,39 @@ class TestVarianceMonth(CloseCase, StatementCase):
         rules = cls.env["backflush.disposition.rule"]
         for kind in dict(rules._fields["kind"].selection):
             cls._rule(kind, "carried")
+
+    @classmethod
+    def _create_ingot(cls):
+        """An ingot is a mixture of 15 iron at 7.00 and 5 carbon at 8.00: 145.00."""
+        cls.iron = cls._create_product("Iron", cls.category_components, 7.0)
+        cls.carbon = cls._create_product("Carbon", cls.category_components, 8.0)
+        cls.ingot = cls._create_product("Ingot", cls.category_finished)
+        bom = cls._create_bom(cls.ingot, {cls.iron: 15, cls.carbon: 5})
+        bom.bom_line_ids.backflush_mix_group = "Steel"
+        cls._create_card(cls.ingot)
+
+    @classmethod
+    def _create_bracket(cls):
+        """A bracket is an iron at 7.00 and, at 40.00 an hour, 15 minutes of pressing
+        and as much of the set-up, an hour for a lot of 4: 27.00."""
+        press = cls.env["mrp.workcenter"].create(
+            {
+                "name": "Press",
+                "time_start": 60,
+                "time_stop": 0,
+                "company_id": cls.company.id,
+                "backflush_rate_ids": [
+                    Command.create({"element_id": cls.labour.id, "rate": 40.0})
+                ],
+            }
+        )
+        cls.bracket = cls._create_product("Bracket", cls.category_finished)
+        bom = cls._create_bom(cls.bracket, {cls.iron: 1}, {"Press": 15})
+        bom.operation_ids.workcenter_id = press
+        card = cls.env["backflush.cost.card"]._build(cls.bracket, cls.company)
+        card.write({"lot_size": 4, "date_from": "2020-01-01"})
+        card.action_compute()
+        card.action_put_in_force()
 
     @classmethod
     def _create_elements(cls):
@@ -106,9 +148,9 @@ class TestVarianceMonth(CloseCase, StatementCase):
         with freeze_time("2026-10-15 12:00:00"):
             self._bill_in_foreign_currency()
             orders = self._make_tables() | self._make_of_steel() | self._make_nothing()
-            orders |= self._make_clips()
+            orders |= self._make_clips() | self._make_ingot() | self._make_brackets()
             self._scrap(self.metal, 1)
-        self._spend(130.0)
+        self._spend(190.0)
         self._spend(70.0, self.account_overhead_control)
         with freeze_time("2026-10-30 12:00:00"):
             # 33 bought; 11, 1 and 1 used, spoiled and scrapped: 20 x -0.50 = -10.00.
@@ -185,7 +227,22 @@ class TestVarianceMonth(CloseCase, StatementCase):
         0.005, stays in its stock account until it is a coin: rounding -0.01."""
         return self._produce(1, product=self.clip)
 
-    def _finish(self, order, minutes):
+    def _make_ingot(self):
+        """An ingot of 16 iron and 6 carbon, 2 too many, in the planned mix 1.5 and 0.5:
+        yield 10.50 + 4.00 = 14.50. Iron is 0.5 less than its part of 22, carbon as much
+        more: mix -3.50 + 4.00 = 0.50."""
+        order = self._order(1, self.ingot)
+        self._set_produced(order, 1, {self.iron: 16, self.carbon: 6})
+        return self._finish(order)
+
+    def _make_brackets(self):
+        """A lot of 2 brackets takes an hour of set-up, half an hour of which they are
+        charged with, and half an hour of pressing, as planned: lot size 20.00."""
+        order = self._order(2, self.bracket)
+        self._set_produced(order, 2)
+        return self._finish(order, 90)
+
+    def _finish(self, order, minutes=0):
         order.workorder_ids.duration = minutes
         order.with_context(
             skip_consumption=True, skip_backorder=True
@@ -194,9 +251,9 @@ class TestVarianceMonth(CloseCase, StatementCase):
         return order
 
     def _close(self):
-        """Labour: 130.00 spent, (2.5 + 0.2 + 0.2) h x 40.00 = 116.00 applied: rate
-        14.00. Overhead: 70.00 spent, 60.00 budgeted: spending 10.00; 2.9 h x 20.00 =
-        58.00 applied: 2.00 of the capacity idle."""
+        """Labour: 190.00 spent, (2.5 + 0.2 + 0.2 + 1.5) h x 40.00 = 176.00 applied: rate
+        14.00. Overhead, which the press has none of: 70.00 spent, 60.00 budgeted:
+        spending 10.00; 2.9 h x 20.00 = 58.00 applied: 2.00 of the capacity idle."""
         self.env["backflush.budget"].create(
             {
                 "company_id": self.company.id,
@@ -244,6 +301,12 @@ class TestVarianceMonth(CloseCase, StatementCase):
             | policies.revaluation_account_id
         )
 
+    def test_every_kind(self):
+        """The month has all kinds that there are, but those of other policies."""
+        kinds = dict(VARIANCE_KINDS)
+        self.assertEqual(EXPECTED.keys() | ELSEWHERE, kinds.keys())
+        self.assertAlmostEqual(sum(EXPECTED.values()), TOTAL)
+
     def test_pivot_equals_accounts(self):
         """Each kind is what its document made it, and the pivot's total is, account by
         account, what the general ledger has of the month on variance accounts."""
@@ -251,7 +314,7 @@ class TestVarianceMonth(CloseCase, StatementCase):
         self.assertEqual(self._group("variance_kind"), EXPECTED)
         accounts = self._group("account_id")
         self.assertEqual(accounts, self._get_books())
-        self.assertEqual(round(sum(accounts.values()), 2), 190.99)
+        self.assertEqual(round(sum(accounts.values()), 2), TOTAL)
 
     def test_every_dimension_has_all_of_it(self):
         """Whatever the pivot is grouped by, nothing is left out, and what a dimension
@@ -277,7 +340,7 @@ class TestVarianceMonth(CloseCase, StatementCase):
         none = self.env["res.partner"]
         self.assertEqual(self._group("vendor_id")[self.vendor], 70.0)
         self.assertEqual(self._group("vendor_id").keys(), {self.vendor, none})
-        self.assertEqual(self._group("responsible_id"), {self.env.user: 190.99})
+        self.assertEqual(self._group("responsible_id"), {self.env.user: TOTAL})
         nothing = self.env["mrp.production"]
         self.assertEqual(self._group("production_id").keys(), {*orders, nothing})
 
@@ -286,7 +349,7 @@ class TestVarianceMonth(CloseCase, StatementCase):
         for order in self._make_month():
             with self.subTest(order=order.product_id.name):
                 found = order._get_backflush_statement()
-                self.assertExplained(order, found)
+                self.assertOrderExplained(order, found)
                 self.assertActualIsCredited(order, found)
 
     def _get_books(self):
