@@ -251,7 +251,7 @@ class TestVarianceMonth(CloseCase, StatementCase):
         return order
 
     def _close(self):
-        """Labour: 190.00 spent, (2.5 + 0.2 + 0.2 + 1.5) h x 40.00 = 176.00 applied: rate
+        """Labour: 190.00 spent, (2.5 + 2 x 0.2 + 1.5) h x 40.00 = 176.00 applied: rate
         14.00. Overhead, which the press has none of: 70.00 spent, 60.00 budgeted:
         spending 10.00; 2.9 h x 20.00 = 58.00 applied: 2.00 of the capacity idle."""
         self.env["backflush.budget"].create(
