@@ -3,7 +3,6 @@
 A table is 2 plates at 10.00, 5 screws at 0.50 and a quarter of an hour at 40.00: 32.50.
 """
 
-from odoo import Command
 from odoo.tests import new_test_user
 
 from .common import BackflushCase
@@ -65,17 +64,7 @@ class TestOrderStatement(StatementCase):
         1.50): 130.00 standard; usage 10.00 - 1.00, substitution 3.00, so 142.00."""
         glue = self._create_product("Glue", self.category_components, 1.5)
         order = self._order(4)
-        plates = order.move_raw_ids.filtered(lambda m: m.product_id == self.plate)
-        order.move_raw_ids = [
-            Command.create(
-                {
-                    "product_id": glue.id,
-                    "product_uom_qty": 2,
-                    "location_id": plates.location_id.id,
-                    "location_dest_id": plates.location_dest_id.id,
-                }
-            )
-        ]
+        self._add_component(order, glue, 2)
         self._set_produced(order, 4, {self.plate: 9, self.screw: 18, glue: 2})
         order.with_context(skip_consumption=True).button_mark_done()
         found = order._get_backflush_statement()
