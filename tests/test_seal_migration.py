@@ -38,7 +38,7 @@ class TestSealMigration(SealCase):
         """What is not posted has no seal yet."""
         self.books_open = "an entry waits to be posted"
         self.policy.on_error = "queue"
-        self.category_finished.property_stock_valuation_account_id = False
+        self.journal.active = False
         entry = self._produce(1).backflush_entry_ids
         self.assertEqual(entry.state, "pending")
         self._migrate()
