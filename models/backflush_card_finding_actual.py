@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ..costing import health
 from ..costing.money import ZERO, exact
-from .finding_words import number_in_words
+from .number_words import number_in_words
 
 #: Hours and units of the last orders of each product, by operation.
 LAST_ORDERS = """

@@ -28,7 +28,9 @@ class BackflushEntry(models.Model):
         search="_search_decision",
         help="What was decided about the event after the reversal.",
     )
-    decision_reason = fields.Char(related="decision_ids.reason")
+    decision_reason = fields.Char(
+        "Reason of the Decision", related="decision_ids.reason"
+    )
     decision_user_id = fields.Many2one(related="decision_ids.user_id")
 
     @api.depends("change_ids.event")

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 class BackflushEntry(models.Model):
     _inherit = "backflush.entry"
 
-    seal_ids = fields.One2many("backflush.seal", "entry_id", readonly=True)
+    seal_ids = fields.One2many("backflush.seal", "entry_id", "Seals", readonly=True)
     due_ids = fields.One2many(
         "backflush.seal.due", "entry_id", "Waits for Its Seal", readonly=True
     )

@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 
 from ..costing import bridge
 from ..costing.money import ZERO, exact
+from .number_words import number_in_words
 
 ORIGINS = [
     ("unsold", "Conversion in goods made and unsold"),
@@ -53,10 +54,10 @@ class BackflushPeriodBridgeLine(models.Model):
 
     def _format_quantity(self):
         """Return the quantity as the working paper prints it."""
-        return self.period_id._format_number(self.quantity)
+        return number_in_words(self.env, self.quantity)
 
     def _format_unit_cost(self):
-        return self.period_id._format_number(self.unit_cost, 2)
+        return number_in_words(self.env, self.unit_cost, 2)
 
     def action_open(self):
         """Open where the figure comes from: order, count, card, journal items."""

@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_repr, format_date, formatLang
+from odoo.tools import format_date
+
+from .number_words import number_in_words
 
 
 class BackflushPeriod(models.Model):
@@ -160,8 +162,5 @@ class BackflushPeriod(models.Model):
         ]
 
     def _format_number(self, number, decimals=0):
-        """Return a number in the reader's language with as many decimals as it has, of
-        at least ``decimals`` and at most six."""
-        _whole, _point, rest = float_repr(number, 6).partition(".")
-        digits = max(decimals, len(rest.rstrip("0")))
-        return formatLang(self.env, number, digits=digits)
+        """Return a number as the working paper prints it."""
+        return number_in_words(self.env, number, decimals)

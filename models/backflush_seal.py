@@ -45,7 +45,11 @@ class BackflushSeal(models.Model):
         help="The entry in canonical form, with lines, cards and journal items.",
     )
     names_id = fields.Many2one(
-        "backflush.seal.names", required=True, readonly=True, ondelete="restrict"
+        "backflush.seal.names",
+        "Set of Names",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
     )
     names = fields.Text(related="names_id.names")
     origin = fields.Char(related="entry_id.origin")

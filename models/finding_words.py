@@ -1,16 +1,10 @@
 # Steps of a waterfall as sentences: what stands on the card, what holds now.
 # Standard cost; used by the check, which keeps them as the reason of a finding.
 
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date
 
 from ..costing import cards, steps
-
-
-def number_in_words(env, number, digits=0):
-    """Return a Decimal in the user's language with the decimals that it has, at least
-    ``digits`` and at most six of them."""
-    decimals = -round(number, 6).normalize().as_tuple().exponent
-    return formatLang(env, float(number), digits=max(decimals, digits))
+from .number_words import number_in_words
 
 
 class FindingWords:

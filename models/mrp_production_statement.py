@@ -23,12 +23,27 @@ class MrpProduction(models.Model):
             and ``kinds`` of the row; actual - standard = variance in each
         """
         self.ensure_one()
+        return self._get_backflush_statements()[self]
+
+    def _get_backflush_statements(self):
+        """Return {order: its cost statement, as `_get_backflush_statement` says}.
+
+        :raises AccessError: the user may not read the ledger
+        """
         # By the rights and companies of the reader; what entries are about, an auditor
         # need not be able to open.
         entries = self.env["backflush.entry"].search(
-            [("production_id", "=", self.id), ("state", "=", "posted")], order="id"
+            [("production_id", "in", self.ids), ("state", "=", "posted")], order="id"
         )
         entries = entries.sudo()
+        found = entries.grouped("production_id")
+        return {
+            order: order._prepare_statement(found.get(order, entries.browse()))
+            for order in self
+        }
+
+    def _prepare_statement(self, entries):
+        """Return the statement of this order from the ledger's ``entries`` of it."""
         unit = exact(self.sudo().company_id.currency_id.rounding)
         rows = entries._get_order_rows(unit)
         made = entries._filter_about_order()

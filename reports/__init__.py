@@ -2,6 +2,7 @@ from . import backflush_cost_comparison
 from . import backflush_entry_derivation
 from . import backflush_report
 from . import backflush_report_cover
+from . import backflush_report_seal
 from . import backflush_report_ledger
 from . import backflush_report_order
 from . import backflush_report_variance

@@ -294,27 +294,6 @@ class BackflushReport(models.Model):
             empty=self.env._("The close has posted nothing."),
         )
 
-    def _get_checkpoint_section(self, period):
-        return Section(
-            self.env._("Checkpoints"),
-            [
-                Column(self.env._("Seal"), COUNT, 12),
-                Column(self.env._("Sealed On"), MOMENT, 20),
-                Column(self.env._("Hash"), width=70),
-            ],
-            self._get_checkpoint_rows(period),
-            note=self.env._(
-                "Number and hash of the last sealed entry: whoever keeps them notices "
-                "a ledger that was written anew."
-            ),
-            empty=self.env._("No checkpoint was made in this period."),
-        )
-
-    def _get_checkpoint_rows(self, period):
-        """Return [(seal number, moment, hash)] of the checkpoints up to this close;
-        what seals the ledger says which."""
-        return []
-
     def _get_signature_section(self, period):
         roles = [
             (self.env._("Prepared by"), period.create_uid.name),

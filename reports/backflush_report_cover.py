@@ -1,5 +1,5 @@
-# What a report says of itself: what was asked for, by whom, when, and whether the
-# ledger behind it was verified. Part of the data of every report.
+# What a report says of itself: what was asked for, by whom, and when.
+# Part of the data of every report; what it says of the seals is in the next file.
 
 from odoo import fields, models
 from odoo.tools import format_date, format_datetime
@@ -59,23 +59,3 @@ class BackflushReport(models.Model):
             "unfavourable.",
             currency=self.currency_id.name,
         )
-
-    # Verification --------------------------------------------------------------------
-
-    def _get_verification(self):
-        """Return [(label, text)] of the last verification of the sealed ledger.
-
-        Extend it, or give the company verifications, to say more than that there is
-        none.
-        """
-        return [
-            (
-                self.env._("Verification"),
-                self._describe_verification()
-                or self.env._("The ledger of this company was not verified yet."),
-            )
-        ]
-
-    def _describe_verification(self):
-        """Return what the last verification found, or nothing."""
-        return ""

@@ -97,7 +97,8 @@ class BackflushReport(models.Model):
             Column(self.env._("Policy"), width=18, page=False),
             Column(self.env._("Recorded By"), width=18, page=False),
             Column(self.env._("Entry"), COUNT, 9),
-            *(column for column, _term in self._get_seal_columns()),
+            Column(self.env._("Seal"), COUNT, 10),
+            Column(self.env._("Hash"), width=24),
         ]
 
     def _get_ledger_terms(self):
@@ -125,21 +126,8 @@ class BackflushReport(models.Model):
             "policy_id",
             "entry.user_id",
             "entry.id",
-            *(term for _column, term in self._get_seal_columns()),
-        ]
-
-    def _get_seal_columns(self):
-        """Return [(column, what it is read from)] of what seals an entry, as far as
-        this database has it."""
-        stored = self.env["backflush.entry"]._fields
-        columns = [
-            (Column(self.env._("Seal"), COUNT, 10), "entry.seal_number"),
-            (Column(self.env._("Hash"), width=24), "entry.seal_hash"),
-        ]
-        return [
-            (column, term)
-            for column, term in columns
-            if term.removeprefix("entry.") in stored
+            "seal.number",
+            "seal.hash",
         ]
 
     def _get_account_section(self, lines):

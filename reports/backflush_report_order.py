@@ -1,16 +1,11 @@
 # The statement of an order as data: standard beside actual, variances, why, postings.
 # First step of a report; read from the ledger: an auditor needs no other rights.
 
-from collections import defaultdict
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .dataset import DATE, MONEY, PRICE, QUANTITY, Chart, Column, Section
-
-#: What an order takes: materials and conversion.
-TAKEN = ("stock", "applied")
 
 
 class BackflushReport(models.Model):
@@ -47,7 +42,7 @@ class BackflushReport(models.Model):
         return self._prepare_dataset(
             [
                 self._get_order_section(entries),
-                self._get_taken_section(entries),
+                self._get_taken_section(entries.production_id),
                 self._get_kind_section(entries.line_ids),
                 self._get_explanation_section(entries),
                 self._get_posting_section(entries),
@@ -101,7 +96,7 @@ class BackflushReport(models.Model):
 
     # Standard beside actual ----------------------------------------------------------
 
-    def _get_taken_section(self, entries):
+    def _get_taken_section(self, orders):
         headers = [
             (self.env._("Standard Quantity"), QUANTITY, False),
             (self.env._("Standard Price"), PRICE, False),
@@ -117,59 +112,40 @@ class BackflushReport(models.Model):
                 Column(self.env._("Component or Operation"), width=36),
                 Column(self.env._("Cost Element"), width=16),
                 *(Column(title, kind, 14, total) for title, kind, total in headers),
+                Column(self.env._("Order"), width=18, page=len(orders) > 1),
             ],
-            self._get_taken_rows(entries),
+            self._get_taken_rows(orders),
             note=self._get_currency_note(),
             chart=Chart(self.env._("Standard and actual cost"), 0, (4, 7), "bar"),
         )
 
-    def _get_taken_rows(self, entries):
-        """Return a row for each component and operation: what the cards allow, what was
-        taken, and the variances that were posted about it."""
-        groups = defaultdict(list)
-        for line in entries.line_ids.sorted("id"):
-            if line.role in TAKEN or (line.role == "variance" and line.product_id):
-                groups[self._get_taken_key(line)].append(line)
-            elif line.role == "variance" and line.workcenter_id:
-                groups[self._get_taken_key(line)].append(line)
-        return [self._prepare_taken_row(lines) for lines in groups.values()]
-
-    @staticmethod
-    def _get_taken_key(line):
-        return (
-            line.product_id.id,
-            line.operation_id.id,
-            line.workcenter_id.id,
-            line.element_id.id,
-            line.standard_price,
+    def _get_taken_rows(self, orders):
+        """Return the rows of the orders' cost statements; what the screen shows."""
+        statements = orders._get_backflush_statements()
+        found = [(row, order) for order in orders for row in statements[order]["rows"]]
+        lines = self.env["backflush.order.statement.line"]._new_for_rows(
+            row for row, _order in found
         )
+        return [
+            self._prepare_taken_row(row, line, order)
+            for (row, order), line in zip(found, lines, strict=True)
+        ]
 
-    def _prepare_taken_row(self, lines):
-        taken = [line for line in lines if line.role in TAKEN]
-        money = self.currency_id.round
-        standard = sum(
-            money(line.standard_quantity * line.standard_price) for line in taken
-        )
-        variance = sum(line.amount for line in lines if line.role == "variance")
-        quantities = [
-            sum(line[name] for line in taken)
-            for name in ("standard_quantity", "actual_quantity")
-        ]
-        actual = standard + variance
-        prices = [
-            cost / quantity if quantity else 0.0
-            for cost, quantity in zip((standard, actual), quantities, strict=True)
-        ]
+    def _prepare_taken_row(self, row, line, order):
+        """Return what the report shows of ``row``; ``line`` knows its names."""
+        # What the ledger does not know is left open.
+        known = row["actual_quantity"] is not None
         return (
-            lines[0]._get_item_name(),
-            lines[0].element_id.name,
-            quantities[0],
-            prices[0],
-            money(standard),
-            quantities[1],
-            prices[1],
-            money(actual),
-            money(variance),
+            line.name,
+            line.element_id.sudo().name,
+            row["standard_quantity"],
+            row["standard_price"],
+            row["standard_amount"],
+            row["actual_quantity"],
+            row["actual_price"] if known else None,
+            row["actual_amount"],
+            row["variance"],
+            order.sudo().name,
         )
 
     # Why, and where ------------------------------------------------------------------

@@ -6,8 +6,8 @@ Used by the renderers; the language is the reader's, the decimals are the curren
 from markupsafe import Markup
 
 from odoo.tools import format_date, format_datetime, formatLang
-from odoo.tools.float_utils import float_repr
 
+from ..models.number_words import number_in_words
 from . import dataset
 
 #: What Python's date formats are in a sheet.
@@ -98,8 +98,7 @@ class Formats:
 
     def get_decimal(self, value, least, most):
         """Return a number with the decimals it has, from ``least`` to ``most``."""
-        fraction = float_repr(value, most).partition(".")[2].rstrip("0")
-        return formatLang(self.env, value or 0.0, digits=max(least, len(fraction)))
+        return number_in_words(self.env, value, least, most)
 
     def get_cell(self, value, kind):
         """Return the text of a cell of a page, its lines kept apart."""

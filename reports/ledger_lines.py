@@ -21,8 +21,8 @@ class LedgerLines:
 
     :param lines: `backflush.entry.line` in the reader's environment
 
-    A term names a column: a field of the line, ``entry.`` and ``move.`` fields of its
-    entry and journal entry, ``debit`` and ``credit``.
+    A term names a column: a field of the line, ``entry.``, ``move.`` and ``seal.``
+    fields of its entry, journal entry and seal, ``debit`` and ``credit``.
     """
 
     def __init__(self, lines, domain):
@@ -36,6 +36,9 @@ class LedgerLines:
         self.move = self.query.left_join(
             self.entry, "move_id", "account_move", "id", "move_id"
         )
+        self.seal = self.query.left_join(
+            self.entry, "id", "backflush_seal", "entry_id", "seal_ids"
+        )
         self.names = {}
 
     # SQL -----------------------------------------------------------------------------
@@ -47,8 +50,13 @@ class LedgerLines:
             sign = SQL("") if term == "debit" else SQL("-")
             return SQL("NULLIF(GREATEST(%s%s, 0), 0)", sign, amount)
         table, _dot, name = term.rpartition(".")
-        alias = {"": self.table, "entry": self.entry, "move": self.move}[table]
-        return SQL.identifier(alias, name)
+        aliases = {
+            "": self.table,
+            "entry": self.entry,
+            "move": self.move,
+            "seal": self.seal,
+        }
+        return SQL.identifier(aliases[table], name)
 
     def execute(self, *terms):
         """Return the rows of a query for ``terms``, SQL."""

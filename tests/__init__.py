@@ -84,6 +84,8 @@ from . import test_where_used
 from . import test_chain_properties
 from . import test_checkpoints
 from . import test_seal
+from . import test_seal_migration
+from . import test_report_seals
 from . import test_unchangeable
 from . import test_verification
 from . import test_verifier_program

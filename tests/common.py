@@ -301,6 +301,20 @@ class BackflushCase(TransactionCase):
             moves.quantity = amount
             moves.picked = True
 
+    def _add_component(self, order, product, quantity):
+        """Add a component to an order by hand."""
+        first = order.move_raw_ids[:1]
+        order.move_raw_ids = [
+            Command.create(
+                {
+                    "product_id": product.id,
+                    "product_uom_qty": quantity,
+                    "location_id": first.location_id.id,
+                    "location_dest_id": first.location_dest_id.id,
+                }
+            )
+        ]
+
     def _deliver(self, quantity, product=None):
         """Sell and deliver; return the sales order."""
         sale = self._sell(quantity, product)

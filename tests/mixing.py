@@ -45,20 +45,6 @@ class MixCase(BackflushCase):
             )
         ]
 
-    def _add_component(self, order, product, quantity):
-        """Add a component to an order by hand."""
-        first = order.move_raw_ids[:1]
-        order.move_raw_ids = [
-            Command.create(
-                {
-                    "product_id": product.id,
-                    "product_uom_qty": quantity,
-                    "location_id": first.location_id.id,
-                    "location_dest_id": first.location_dest_id.id,
-                }
-            )
-        ]
-
     def _mix(self, quantity, used):
         """Complete an order of paint that used {component: quantity}; what the order
         does not plan is added by hand."""

@@ -1,12 +1,10 @@
 """Entry lines of earlier versions get the dimensions that analysis needs."""
 
-import importlib.util
 from datetime import date
-from pathlib import Path
 
 from .common import BackflushCase
+from .migrating import migrate
 
-SCRIPT = Path(__file__).parent.parent / "migrations/19.0.1.0.1/post-fill_dimensions.py"
 DIMENSIONS = ("accounting_date", "vendor_id", "responsible_id")
 
 
@@ -54,7 +52,5 @@ class TestAnalysisMigration(BackflushCase):
         return {line.id: [line[name] for name in DIMENSIONS] for line in lines}
 
     def _migrate(self):
-        spec = importlib.util.spec_from_file_location("fill_dimensions", SCRIPT)
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        script.migrate(self.env.cr, "19.0.1.0.0")
+        script = "19.0.1.0.1/post-fill_dimensions.py"
+        migrate(self.env.cr, script, "19.0.1.0.0")

@@ -3,7 +3,6 @@
 A table is 2 plates at 10.00, 5 screws at 0.50 and a quarter of an hour at 40.00: 32.50.
 """
 
-from odoo import Command
 from odoo.tests import new_test_user
 
 from .common import BackflushCase
@@ -24,7 +23,7 @@ class StatementCase(BackflushCase):
         operation = self.env["mrp.routing.workcenter"].browse(row["operation_id"])
         return (row["part"], product.name or operation.name or row["kind"])
 
-    def assertExplained(self, order, found):
+    def assertOrderExplained(self, order, found):
         """Actual - standard is the sum of all variances that the ledger has of the
         order, in all, by kind, and row by row."""
         lines = order.backflush_entry_ids.line_ids.filtered("variance_kind")
@@ -65,17 +64,7 @@ class TestOrderStatement(StatementCase):
         1.50): 130.00 standard; usage 10.00 - 1.00, substitution 3.00, so 142.00."""
         glue = self._create_product("Glue", self.category_components, 1.5)
         order = self._order(4)
-        plates = order.move_raw_ids.filtered(lambda m: m.product_id == self.plate)
-        order.move_raw_ids = [
-            Command.create(
-                {
-                    "product_id": glue.id,
-                    "product_uom_qty": 2,
-                    "location_id": plates.location_id.id,
-                    "location_dest_id": plates.location_dest_id.id,
-                }
-            )
-        ]
+        self._add_component(order, glue, 2)
         self._set_produced(order, 4, {self.plate: 9, self.screw: 18, glue: 2})
         order.with_context(skip_consumption=True).button_mark_done()
         found = order._get_backflush_statement()
@@ -92,7 +81,7 @@ class TestOrderStatement(StatementCase):
             (found["quantity"], found["standard"], found["actual"], found["variance"]),
             (4.0, 130.0, 142.0, 12.0),
         )
-        self.assertExplained(order, found)
+        self.assertOrderExplained(order, found)
         self.assertActualIsCredited(order, found)
 
     def test_scrap(self):
@@ -106,7 +95,7 @@ class TestOrderStatement(StatementCase):
         self.assertEqual(
             self._get_rows(found)["scrap", "Plate"], (0.0, 0.0, None, 10.0, 10.0)
         )
-        self.assertExplained(order, found)
+        self.assertOrderExplained(order, found)
         self.assertActualIsCredited(order, found)
 
     def test_planned_scrap(self):
@@ -125,7 +114,7 @@ class TestOrderStatement(StatementCase):
         row = self._get_rows(found)["scrap", "Plate"]
         self.assertEqual((row[1], row[3], row[4]), (4.0, 10.0, 6.0))
         self.assertEqual(found["standard"], 134.0)
-        self.assertExplained(order, found)
+        self.assertOrderExplained(order, found)
         self.assertActualIsCredited(order, found)
 
     def test_rounding(self):
@@ -136,7 +125,7 @@ class TestOrderStatement(StatementCase):
         order = self._produce(1, product=part)
         found = order._get_backflush_statement()
         self.assertEqual(found["standard"], 3.33)
-        self.assertExplained(order, found)
+        self.assertOrderExplained(order, found)
         self.assertActualIsCredited(order, found)
 
     def test_corrected_and_unbuilt(self):
@@ -153,7 +142,7 @@ class TestOrderStatement(StatementCase):
         self._unbuild(1, order)
         found = order._get_backflush_statement()
         self.assertEqual(found["quantity"], 3.0)
-        self.assertExplained(order, found)
+        self.assertOrderExplained(order, found)
         self.assertActualIsCredited(order, found)
         self.assertEqual(found["standard"], 97.5)
 
@@ -168,7 +157,7 @@ class TestOrderStatement(StatementCase):
             found = order._get_backflush_statement()
             self.assertEqual(found["quantity"], 5.0)
             self.assertEqual(found["standard"], 4 * 32.5 + 33.0)
-            self.assertExplained(order, found)
+            self.assertOrderExplained(order, found)
             self.assertActualIsCredited(order, found)
 
     def test_screen(self):
@@ -217,7 +206,7 @@ class TestStatementOfTime(StatementCase):
             self._get_rows(found)["conversion", "Assemble"],
             (1.0, 40.0, 1.5, 60.0, 20.0),
         )
-        self.assertExplained(order, found)
+        self.assertOrderExplained(order, found)
         self.assertActualIsCredited(order, found)
 
 
@@ -237,4 +226,4 @@ class TestStatementAtSale(StatementCase):
                 ("conversion", "Assemble"): (1.0, 40.0, None, 40.0, 0.0),
             },
         )
-        self.assertExplained(order, found)
+        self.assertOrderExplained(order, found)

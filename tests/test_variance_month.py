@@ -1,216 +1,36 @@
 """A month with every kind of variance: what the pivot shows is what the books have.
 
-A table is one metal at 19.00 and 12 minutes of work, at 40.00 an hour of labour and
-20.00 of fixed overhead: 19.00 + 8.00 + 4.00 = 31.00. Conversion follows actual time.
+The month, and what a table costs, is in variance_month.
 """
 
-from freezegun import freeze_time
-
-from odoo import Command, fields
-
-from .close_common import CloseCase
+from ..models.backflush_cost_element import VARIANCE_KINDS
 from .test_order_statement import StatementCase
+from .variance_month import OCTOBER, MonthCase
 
-OCTOBER = ("2026-10-01", "2026-10-31")
 #: {kind: amount} of the month, worked out in the docstrings of its documents.
 EXPECTED = {
     "price": 20.0,
     "exchange": 50.0,
     "usage": 19.0,
-    "yield": 19.0,
+    "mix": 0.5,
+    "yield": 33.5,
     "substitution": 6.0,
     "scrap": 19.0,
     "rate": 14.0,
     "efficiency": 42.0,
+    "lot_size": 20.0,
     "spending": 10.0,
     "volume_capacity": 2.0,
     "revaluation": -10.0,
     "rounding": -0.01,
 }
+TOTAL = 225.99
+#: Kinds that another policy posts: conversion that is flushed at sale and unsold, and
+#: overhead that is applied for standard output.
+ELSEWHERE = {"volume", "volume_efficiency"}
 
 
-class TestVarianceMonth(CloseCase, StatementCase):
-    conversion_basis = "time"
-    books_open = "an order took material and made nothing"
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.steel = cls._create_product("Steel", cls.category_components, 25.0)
-        cls.washers = cls._create_product("Washer", cls.category_components, 0.01)
-        cls.washers |= cls._create_product("Ring", cls.category_components, 0.01)
-        cls.clip = cls._create_product("Clip", cls.category_finished)
-        cls._create_bom(cls.clip, dict.fromkeys(cls.washers, 0.5))
-        cls._create_card(cls.clip)
-        cls.foreign = cls.env["res.currency"].create(
-            {"name": "XFB", "symbol": "x", "rounding": 0.01}
-        )
-        cls.env["res.currency.rate"].create(
-            [
-                {
-                    "name": day,
-                    "rate": rate,
-                    "currency_id": cls.foreign.id,
-                    "company_id": cls.company.id,
-                }
-                for day, rate in (("2026-01-01", 2.0), ("2026-10-12", 1.6))
-            ]
-        )
-        rules = cls.env["backflush.disposition.rule"]
-        for kind in dict(rules._fields["kind"].selection):
-            cls._rule(kind, "carried")
-
-    @classmethod
-    def _create_elements(cls):
-        result = super()._create_elements()
-        cost = "expense_direct_cost"
-        cls.account_overhead_applied = cls._create_account("510731", "FOH appl", cost)
-        cls.account_overhead_control = cls._create_account("510741", "FOH ctrl", cost)
-        cls.account_overhead_variance = cls._create_account("510781", "FOH var", cost)
-        cls.account_exchange = cls._create_account("510782", "Exchange", cost)
-        cls.account_scrap = cls._create_account("510783", "Scrap", cost)
-        cls.overhead = cls.env["backflush.cost.element"].create(
-            {
-                "name": "Fixed overhead",
-                "code": "FOH",
-                "kind": "fixed_overhead",
-                "company_id": cls.company.id,
-                "applied_account_id": cls.account_overhead_applied.id,
-                "control_account_id": cls.account_overhead_control.id,
-                "variance_account_id": cls.account_overhead_variance.id,
-            }
-        )
-        cls.material.variance_account_ids = [
-            Command.create({"kind": kind, "account_id": account.id})
-            for kind, account in (
-                ("exchange", cls.account_exchange),
-                ("scrap", cls.account_scrap),
-            )
-        ]
-        return result
-
-    @classmethod
-    def _create_products(cls):
-        result = super()._create_products()
-        cls.workcenter.backflush_rate_ids = [
-            Command.create({"element_id": cls.labour.id, "rate": 40.0}),
-            Command.create({"element_id": cls.overhead.id, "rate": 20.0}),
-        ]
-        return result
-
-    # The documents of the month ------------------------------------------------------
-
-    def _make_month(self):
-        with freeze_time("2026-10-05 12:00:00"):
-            self._buy_metal()
-        with freeze_time("2026-10-15 12:00:00"):
-            self._bill_in_foreign_currency()
-            orders = self._make_tables() | self._make_of_steel() | self._make_nothing()
-            orders |= self._make_clips()
-            self._scrap(self.metal, 1)
-        self._spend(130.0)
-        self._spend(70.0, self.account_overhead_control)
-        with freeze_time("2026-10-30 12:00:00"):
-            # 33 bought; 11, 1 and 1 used, spoiled and scrapped: 20 x -0.50 = -10.00.
-            self._put_price(self.metal, 19.5)
-        self._close()
-        return orders
-
-    def _buy_metal(self):
-        """10 metal are billed at 20.00: price 10 x 1.00 = 10.00; 13 at standard. 10
-        more are ordered at 40.00 foreign, 2.00 of which are 1.00."""
-        self._buy(self.metal, 10, 20.0)
-        self.purchase = self.env["purchase.order"].create(
-            {
-                "partner_id": self.vendor.id,
-                "company_id": self.company.id,
-                "currency_id": self.foreign.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": self.metal.id,
-                            "product_qty": 10,
-                            "price_unit": 40.0,
-                        }
-                    )
-                ],
-            }
-        )
-        self.purchase.button_confirm()
-        self.purchase.picking_ids.move_ids.write({"quantity": 10, "picked": True})
-        self.purchase.picking_ids.button_validate()
-        self._buy(self.metal, 13, 19.0)
-
-    def _bill_in_foreign_currency(self):
-        """10 at 40.00 foreign are 200.00 at the rate of the order, 250.00 at that of
-        the bill: price 200.00 - 190.00 = 10.00, exchange 50.00."""
-        self.purchase.action_create_invoice()
-        self.purchase.invoice_ids.invoice_date = fields.Date.today()
-        self.purchase.invoice_ids.action_post()
-
-    def _make_tables(self):
-        """10 tables of 11 metal in 2.5 h instead of 2 h: usage 19.00, efficiency 0.5 x
-        40.00 = 20.00 of labour and 0.5 x 20.00 = 10.00 of overhead."""
-        order = self._order(10)
-        self._set_produced(order, 10, {self.metal: 11})
-        return self._finish(order, 150)
-
-    def _make_of_steel(self):
-        """A table of steel at 25.00 instead of metal at 19.00: substitution 6.00."""
-        order = self._order(1)
-        metal = order.move_raw_ids
-        order.move_raw_ids = [
-            Command.create(
-                {
-                    "product_id": self.steel.id,
-                    "product_uom_qty": 1,
-                    "location_id": metal.location_id.id,
-                    "location_dest_id": metal.location_dest_id.id,
-                }
-            )
-        ]
-        self._set_produced(order, 1, {self.steel: 1, self.metal: 0})
-        return self._finish(order, 12)
-
-    def _make_nothing(self):
-        """A metal is spoiled and no table comes of it: yield 19.00, and the 12 minutes
-        that the order plans are all too much: efficiency 8.00 + 4.00 = 12.00."""
-        order = self._order(1)
-        order.move_raw_ids.write({"quantity": 1, "picked": True})
-        order.with_context(skip_consumption=True)._post_inventory()
-        return order
-
-    def _make_clips(self):
-        """A clip of half a washer and half a ring at 0.01 stands at 0.01; each half, of
-        0.005, stays in its stock account until it is a coin: rounding -0.01."""
-        return self._produce(1, product=self.clip)
-
-    def _finish(self, order, minutes):
-        order.workorder_ids.duration = minutes
-        order.with_context(
-            skip_consumption=True, skip_backorder=True
-        ).button_mark_done()
-        self.assertEqual(order.state, "done")
-        return order
-
-    def _close(self):
-        """Labour: 130.00 spent, (2.5 + 0.2 + 0.2) h x 40.00 = 116.00 applied: rate
-        14.00. Overhead: 70.00 spent, 60.00 budgeted: spending 10.00; 2.9 h x 20.00 =
-        58.00 applied: 2.00 of the capacity idle."""
-        self.env["backflush.budget"].create(
-            {
-                "company_id": self.company.id,
-                "element_id": self.overhead.id,
-                "date_from": OCTOBER[0],
-                "date_to": OCTOBER[1],
-                "hours": 3,
-                "amount": 60.0,
-            }
-        )
-        self._post_period()
-
-    # What it comes to ----------------------------------------------------------------
-
+class TestVarianceMonth(MonthCase, StatementCase):
     def _get_domain(self):
         """Return the domain of the pivot of variances, filtered by the month."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
@@ -244,6 +64,12 @@ class TestVarianceMonth(CloseCase, StatementCase):
             | policies.revaluation_account_id
         )
 
+    def test_every_kind(self):
+        """The month has all kinds that there are, but those of other policies."""
+        kinds = dict(VARIANCE_KINDS)
+        self.assertEqual(EXPECTED.keys() | ELSEWHERE, kinds.keys())
+        self.assertAlmostEqual(sum(EXPECTED.values()), TOTAL)
+
     def test_pivot_equals_accounts(self):
         """Each kind is what its document made it, and the pivot's total is, account by
         account, what the general ledger has of the month on variance accounts."""
@@ -251,7 +77,7 @@ class TestVarianceMonth(CloseCase, StatementCase):
         self.assertEqual(self._group("variance_kind"), EXPECTED)
         accounts = self._group("account_id")
         self.assertEqual(accounts, self._get_books())
-        self.assertEqual(round(sum(accounts.values()), 2), 190.99)
+        self.assertEqual(round(sum(accounts.values()), 2), TOTAL)
 
     def test_every_dimension_has_all_of_it(self):
         """Whatever the pivot is grouped by, nothing is left out, and what a dimension
@@ -277,7 +103,7 @@ class TestVarianceMonth(CloseCase, StatementCase):
         none = self.env["res.partner"]
         self.assertEqual(self._group("vendor_id")[self.vendor], 70.0)
         self.assertEqual(self._group("vendor_id").keys(), {self.vendor, none})
-        self.assertEqual(self._group("responsible_id"), {self.env.user: 190.99})
+        self.assertEqual(self._group("responsible_id"), {self.env.user: TOTAL})
         nothing = self.env["mrp.production"]
         self.assertEqual(self._group("production_id").keys(), {*orders, nothing})
 
@@ -286,7 +112,7 @@ class TestVarianceMonth(CloseCase, StatementCase):
         for order in self._make_month():
             with self.subTest(order=order.product_id.name):
                 found = order._get_backflush_statement()
-                self.assertExplained(order, found)
+                self.assertOrderExplained(order, found)
                 self.assertActualIsCredited(order, found)
 
     def _get_books(self):

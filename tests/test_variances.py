@@ -45,17 +45,7 @@ class TestMaterialVariances(BackflushCase):
         out: substitution 6.00."""
         steel = self._create_product("Steel", self.category_components, 13.0)
         order = self._order(1)
-        plates = order.move_raw_ids.filtered(lambda m: m.product_id == self.plate)
-        order.move_raw_ids = [
-            Command.create(
-                {
-                    "product_id": steel.id,
-                    "product_uom_qty": 2,
-                    "location_id": plates.location_id.id,
-                    "location_dest_id": plates.location_dest_id.id,
-                }
-            )
-        ]
+        self._add_component(order, steel, 2)
         self._set_produced(order, 1, {steel: 2, self.plate: 0})
         order.with_context(skip_consumption=True).button_mark_done()
         entry = order.backflush_entry_ids

@@ -13,6 +13,8 @@ PARTS = [
     (order_statement.CONVERSION, "Conversion"),
     (order_statement.OTHER, "Other"),
 ]
+#: What the name of a row is taken from.
+NAMED_BY = ("product_id", "operation_id", "workcenter_id", "element_id", "kind")
 
 
 class MrpProduction(models.Model):
@@ -176,7 +178,7 @@ class BackflushOrderStatementLine(models.TransientModel):
     variance = fields.Monetary()
     kind_summary = fields.Char("Variances by Kind")
 
-    @api.depends("product_id", "operation_id", "workcenter_id", "element_id", "kind")
+    @api.depends(*NAMED_BY)
     @api.depends_context("lang")
     def _compute_name(self):
         labels = dict(self._fields["kind"]._description_selection(self.env))
@@ -193,6 +195,14 @@ class BackflushOrderStatementLine(models.TransientModel):
                 line.unit = line.product_id.uom_id.display_name
             else:
                 line.unit = self.env._("hours") if line.workcenter_id else False
+
+    @api.model
+    def _new_for_rows(self, rows):
+        """Return an unsaved line of each of ``rows``, for those who show its name."""
+        # Together, so that what they are about is read at once.
+        return self.concat(
+            *(self.new({name: row[name] for name in NAMED_BY}) for row in rows)
+        )
 
     def action_view_variances(self):
         """Open the variances of this row in the ledger."""
