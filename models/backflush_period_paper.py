@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
@@ -22,6 +22,14 @@ class BackflushPeriod(models.Model):
         help="Whether the bridge is material, and what becomes of it.",
     )
 
+    @api.depends(
+        "state",
+        "bridge_amount",
+        "bridge_choice",
+        "bridge_material",
+        "company_id.backflush_bridge_account_id",
+        "entry_ids.change_ids",
+    )
     def _compute_bridge_posts(self):
         """An open close answers by its choice, a posted one by its entries."""
         for period in self:
@@ -36,6 +44,8 @@ class BackflushPeriod(models.Model):
                     and bool(period.company_id.backflush_bridge_account_id)
                 )
 
+    @api.depends("bridge_posts", "bridge_threshold", "computed_date", "date_to")
+    @api.depends_context("lang")
     def _compute_bridge_conclusion(self):
         for period in self:
             computed = period.computed_date or period.state != "open"

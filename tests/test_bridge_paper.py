@@ -73,11 +73,9 @@ class TestBridgePaper(BridgeCase):
         period.action_preview()
         self.assertIn("will be posted on 10/31/2026", period.bridge_conclusion)
         period.bridge_choice = "never"
-        period.invalidate_recordset()
         self.assertIn("as this close has chosen", period.bridge_conclusion)
         period.bridge_choice = "material"
         self.company.backflush_bridge_account_id = False
-        period.invalidate_recordset()
         self.assertIn("had no account for it", period.bridge_conclusion)
         self.company.backflush_bridge_threshold = 1.0
         period.action_preview()
@@ -92,7 +90,6 @@ class TestBridgePaper(BridgeCase):
         self.company.write(
             {"backflush_bridge_threshold": 50, "backflush_bridge_account_id": False}
         )
-        period.invalidate_recordset()
         self.assertEqual(period.bridge_threshold, 0)
         self.assertTrue(period.bridge_posts)
 

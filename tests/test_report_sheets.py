@@ -1,5 +1,6 @@
 """Reports as sheets: what Excel opens is the ledger, to the cent, and nothing runs."""
 
+import doctest
 import io
 import zipfile
 
@@ -8,7 +9,7 @@ from openpyxl.utils.escape import unescape
 from odoo import fields
 from odoo.fields import Command
 
-from ..reports import dataset, xlsx
+from ..reports import dataset, delimited, xlsx, xlsx_rows
 from ..reports.formats import Formats
 from .report_common import ReportCase
 
@@ -208,6 +209,13 @@ class TestReportSheets(ReportCase):
         self.assertEqual((table["Cost Before"], table["Standard Cost"]), (32.5, 33.5))
         self.assertEqual(table["Quantity on Hand"], 10.0)
         self.assertEqual(table["Effect on Inventory"], 10.0)
+
+    def test_examples(self):
+        """What the files of plain Python say of themselves."""
+        for module in (dataset, delimited, xlsx_rows):
+            failed, tried = doctest.testmod(module)
+            self.assertTrue(tried, module.__name__)
+            self.assertFalse(failed, module.__name__)
 
     def test_filters(self):
         """One account and one product: only their lines."""
