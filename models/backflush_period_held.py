@@ -127,12 +127,15 @@ class BackflushPeriod(models.Model):
             held[element][RIP] += values[product]
 
     def _get_components(self):
-        """Return the storable products of the categories that cards in force use."""
+        """Return the storable products of the categories that cards in force of goods
+        under a policy use."""
+        goods = self._get_policies_of_goods().category_ids
         lines = self.env["backflush.cost.card.line"]._read_group(
             [
                 ("company_id", "=", self.company_id.id),
                 ("card_state", "=", "in_force"),
                 ("product_id", "!=", False),
+                ("card_product_id.categ_id", "in", goods.ids),
             ],
             ["product_id"],
         )

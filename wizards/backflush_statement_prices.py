@@ -116,6 +116,8 @@ class BackflushStatement(models.TransientModel):
     def _get_manual_changes(self, products):
         """Return {moment: {product: change of its standard}} of those that no cost card
         made, until the day of the statement."""
+        # Odoo keeps the history of prices in coins.
+        coins = self.currency_id.round
         costs = defaultdict(set)
         for card in self.env["backflush.cost.card"].search(
             [
@@ -123,11 +125,11 @@ class BackflushStatement(models.TransientModel):
                 ("company_id", "=", self.company_id.id),
             ]
         ):
-            costs[card.product_id].add(round(card.total_cost, 6))
+            costs[card.product_id].add(coins(card.total_cost))
         end, changes = self._get_end(), defaultdict(dict)
         for product, known in self._get_price_history(products).items():
             for (_then, before), (moment, price) in pairwise(known):
-                if moment <= end and round(price, 6) not in costs[product]:
+                if moment <= end and coins(price) not in costs[product]:
                     step = changes[moment].get(product, 0.0) + price - before
                     changes[moment][product] = step
         return changes
