@@ -10,3 +10,4 @@ from . import backflush_report_cost_sheet
 from . import backflush_report_close
 from . import backflush_report_pdf
 from . import backflush_report_make
+from . import ir_attachment

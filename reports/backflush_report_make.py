@@ -10,6 +10,7 @@ from odoo.exceptions import UserError
 
 from . import delimited, xlsx
 from .formats import Formats
+from .ir_attachment import REPORT_FILE
 
 _logger = logging.getLogger(__name__)
 
@@ -74,7 +75,8 @@ class BackflushReport(models.Model):
         # Auditors write nothing but their reports; the file is part of one.
         report = self.sudo()
         report.attachment_id.unlink()
-        attachment = report.env["ir.attachment"].create(
+        attachments = report.env["ir.attachment"].with_context(**{REPORT_FILE: True})
+        attachment = attachments.create(
             {
                 "name": f"{dataset.name}.{self.output}",
                 "raw": path.read_bytes(),

@@ -3,6 +3,7 @@
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .dataset import DATE, MONEY, PRICE, QUANTITY, Chart, Column, Section
 
@@ -53,15 +54,13 @@ class BackflushReport(models.Model):
         return 3 * len(self._get_order_entries().line_ids)
 
     def _get_order_entries(self):
-        """Return all entries of the orders, changes included, in their order."""
+        """Return all entries of the orders, and of documents without one those that
+        were chosen; changes included, in their order."""
         orders = self.entry_ids.production_id
-        return self.env["backflush.entry"].search(
-            [
-                ("production_id", "in", orders.ids),
-                ("company_id", "=", self.company_id.id),
-            ],
-            order="production_id, id",
-        )
+        domain = Domain("production_id", "in", orders.ids)
+        domain |= Domain("id", "in", self.entry_ids._with_changes().ids)
+        domain &= Domain("company_id", "=", self.company_id.id)
+        return self.env["backflush.entry"].search(domain, order="production_id, id")
 
     def _get_order_section(self, entries):
         labels = dict(entries._fields["event"]._description_selection(self.env))

@@ -177,6 +177,16 @@ class TestReportSheets(ReportCase):
         *_rows, total = self._read_rows(values["Postings"])
         self.assertEqual((total["Debit"], total["Credit"]), (326.0, 326.0))
 
+    def test_statement_of_a_delivery(self):
+        """A document without an order is stated by itself: 2 x 32.50 to cost of
+        sales."""
+        self._produce(2)
+        entry = self._deliver(2).picking_ids.backflush_entry_ids
+        content = self._make("order", entry_ids=[Command.set(entry.ids)])
+        rows = self._read_rows(self._open_book(content, True)["Explanation"])
+        texts = [row["Derivation"] for row in rows]
+        self.assertEqual(texts, ["2 × 32.50 = 65.00 at standard"] * 2)
+
     def test_more_rows_than_a_sheet(self):
         """5 lines on sheets of 3 at most: the rest is on a second one, and each has its
         own total: 325.00 and 1.00 of 326.00, or however the order has it."""
