@@ -89,13 +89,13 @@ class BackflushStatement(models.TransientModel):
 
     def _get_unexplained(self, balances, rows):
         """Return a row for each account with a rest of at least a coin."""
-        explained = dict.fromkeys(balances, 0.0)
+        explained = dict.fromkeys((account.id for account in balances), 0.0)
         for row in rows:
             account = row["account_id"]
             explained[account] = explained.get(account, 0.0) + row["amount"]
         found = []
         for account, amount in explained.items():
-            record = self.env["account.account"].browse(getattr(account, "id", account))
+            record = self.env["account.account"].browse(account)
             rest = balances.get(record, 0.0) - amount
             if not self.currency_id.is_zero(rest):
                 found.append(
