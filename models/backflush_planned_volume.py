@@ -10,6 +10,7 @@ from . import finite
 class BackflushPlannedVolume(models.Model):
     _name = "backflush.planned.volume"
     _description = "Planned Volume"
+    _inherit = ["backflush.owned"]
     _order = "date_from desc, product_id"
     _rec_name = "product_id"
     _check_company_auto = True

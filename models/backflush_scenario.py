@@ -7,7 +7,7 @@ from odoo import api, fields, models
 class BackflushScenario(models.Model):
     _name = "backflush.scenario"
     _description = "Standard Cost Scenario"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["backflush.tracked", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

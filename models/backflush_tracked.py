@@ -11,10 +11,26 @@ from odoo import api, models
 SILENT = ("tracking_disable", "mail_notrack", "mail_create_nolog")
 
 
+class BackflushOwned(models.AbstractModel):
+    _name = "backflush.owned"
+    _description = "Record That Stays Within the Companies of Its User"
+
+    #: What decides the company of a record.
+    _owners = ("company_id",)
+
+    def write(self, vals):
+        """Write, unless that hands records over to a company that is not the user's.
+        Odoo checks the company that a record had before."""
+        result = super().write(vals)
+        if vals.keys() & set(self._owners):
+            self.check_access("write")
+        return result
+
+
 class BackflushTracked(models.AbstractModel):
     _name = "backflush.tracked"
     _description = "Configuration with Tracked Changes"
-    _inherit = ["mail.thread"]
+    _inherit = ["backflush.owned", "mail.thread"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -32,7 +48,9 @@ class BackflushTracked(models.AbstractModel):
 class BackflushElementLine(models.AbstractModel):
     _name = "backflush.element.line"
     _description = "Line Whose Changes Its Cost Element Notes"
+    _inherit = ["backflush.owned"]
 
+    _owners = ("element_id",)
     #: Fields that name a line, and those whose changes are noted.
     _noted_by = ()
     _noted = ()

@@ -14,6 +14,7 @@ SOURCES = [("cards", "Cards in force"), ("bills", "Bills of materials")]
 class BackflushWhereUsed(models.TransientModel):
     _name = "backflush.where.used"
     _description = "Where Used"
+    _inherit = ["backflush.owned"]
     _check_company_auto = True
 
     product_id = fields.Many2one(
