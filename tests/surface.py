@@ -73,7 +73,7 @@ def _is_public(cls, name):
 
 
 class SurfaceCase(CloseCase):
-    books_open = "bad input is no history of a company"
+    books_open = unexplained = "bad input is no history of a company"
 
     @classmethod
     def setUpClass(cls):

@@ -40,6 +40,7 @@ OPEN_FIELDS = {
             "backflush_bridge_account_id",
             "backflush_bridge_result_account_id",
             "backflush_bridge_threshold",
+            "backflush_auditor_email",
         ),
         "a setting that documents ask for; no cost",
     ),

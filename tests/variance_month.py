@@ -63,6 +63,7 @@ class MonthCase(CloseCase):
         press = cls.env["mrp.workcenter"].create(
             {
                 "name": "Press",
+                "costs_hour": 40.0,
                 "time_start": 60,
                 "time_stop": 0,
                 "company_id": cls.company.id,
