@@ -165,7 +165,9 @@ def open_books(env, case, component, product):
     for role, (item, cost) in unit_costs.items():
         if case.opening.get(role):
             documents.count(env, item, float(case.get_opening_cost(role) / cost))
-    accounts = {role: account for account, role in get_roles(env, case).items()}
+    # The first account of a role is where goods stand; others only adjust it.
+    roles = reversed(get_roles(env, case).items())
+    accounts = {role: account for account, role in roles}
     balances = {
         accounts.get(role) or get_account(env, role): float(case.get_opening_cost(role))
         for role in case.opening
