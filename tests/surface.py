@@ -104,6 +104,12 @@ class SurfaceCase(CloseCase):
     def _create_products(cls):
         result = super()._create_products()
         cls.metal.standard_price = COST
+        tracked = cls._create_product(
+            "Serial Part", cls.category_components, tracking="lot"
+        )
+        cls.env["stock.lot"].create(
+            {"name": "L1", "product_id": tracked.id, "company_id": cls.company.id}
+        )
         return result
 
     # A record of everything ----------------------------------------------------------

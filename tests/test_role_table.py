@@ -23,8 +23,14 @@ COLUMNS = ("worker", "auditor", "approver", "accountant", "controller")
 OPEN_MODELS = {"backflush.policy": "every document asks it for its rules; no amounts"}
 #: Fields of this module that everybody reads, on models that everybody reads, and why.
 OPEN_FIELDS = {
-    "mrp.bom.line": {"backflush_scrap": "a percentage of the bill of materials"},
-    "mrp.workorder": {"backflush_hours": "hours that the worker has recorded"},
+    "mrp.bom.line": {
+        "backflush_scrap": "a percentage of the bill of materials",
+        "backflush_mix_group": "which components take each other's place",
+    },
+    "mrp.workorder": {
+        "backflush_hours": "hours that the worker has recorded",
+        "backflush_setups": "set-ups that the worker has counted",
+    },
     "product.category": {"backflush_policy_id": "every document asks for its rules"},
     "product.template": {"backflush_free": "a mark of the product, no amount"},
     "product.product": {"backflush_free": "a mark of the product, no amount"},
