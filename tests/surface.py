@@ -235,7 +235,7 @@ class SurfaceCase(CloseCase):
                 if not keep:
                     raise Undo
         except Undo:
-            pass
+            error = None
         except IntegrityError as violation:
             error = self._translate(env, violation)
         except Exception as raised:
