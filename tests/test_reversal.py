@@ -27,7 +27,7 @@ class TestReversal(BackflushCase):
 
     def test_ledger_follows(self):
         """FG 32.50 reversed: a ledger entry with the opposite lines, FG 0.00."""
-        self.books_open = self.unexplained = "an entry stays out of the books"
+        self.books_open = "an entry stays out of the books"
         entry = self._produce(1).backflush_entry_ids
         reversal = self._reverse(entry.move_id)
         self.assertTrue(entry.is_reversed)
@@ -106,7 +106,7 @@ class TestReversal(BackflushCase):
 
     def test_stays_out(self):
         """Decided: out of the books; retry does not bring it back."""
-        self.books_open = self.unexplained = "an entry stays out of the books"
+        self.books_open = "an entry stays out of the books"
         entry = self._produce(1).backflush_entry_ids
         self._reverse(entry.move_id)
         self._decide(entry, "out")
@@ -116,7 +116,7 @@ class TestReversal(BackflushCase):
 
     def test_changed_reversal_is_a_manual_entry(self):
         """A reversal that was changed is no reversal of the ledger's entry."""
-        self.books_open = self.unexplained = "an entry stays out of the books"
+        self.books_open = "an entry stays out of the books"
         entry = self._produce(1).backflush_entry_ids
         reversal = entry.move_id._reverse_moves()
         self.assertEqual(reversal.state, "draft")
@@ -137,7 +137,7 @@ class TestReversal(BackflushCase):
                 undo()
 
     def test_auditor_decides_nothing(self):
-        self.books_open = self.unexplained = "an entry stays out of the books"
+        self.books_open = "an entry stays out of the books"
         entry = self._produce(1).backflush_entry_ids
         self._reverse(entry.move_id)
         auditor = new_test_user(

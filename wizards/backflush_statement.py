@@ -15,6 +15,7 @@ KINDS = [
     ("invoice", "Delivered, left to invoices"),
     ("pending", "Ledger entries that wait to be posted"),
     ("unposted", "Stock moves that nothing posted"),
+    ("reversed", "Reversed, not posted again"),
     ("rounding", "Less than a coin, carried on"),
     ("prorated", "Variances prorated to it"),
     ("bridge", "GAAP bridge"),

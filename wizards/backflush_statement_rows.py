@@ -22,6 +22,7 @@ class BackflushStatement(models.TransientModel):
             *self._get_invoice_rows(contents),
             *self._get_move_rows(contents),
             *self._get_pending_bill_rows(),
+            *self._get_reversed_rows(),
             *self._get_rounding_rows(),
             *self._get_taken_over_rows(),
             *self._get_period_rows(),
@@ -152,6 +153,36 @@ class BackflushStatement(models.TransientModel):
             "amount": sign * move.value,
             **about,
         }
+
+    def _get_reversed_rows(self):
+        """Entries whose journal entry was reversed and which were not posted again: the
+        shelf has what the books have not. Those of bills are rows of purchases."""
+        found = self.env["backflush.entry.line"]._read_group(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("account_id", "in", self._get_accounts().ids),
+                ("accounting_date", "<=", self.date),
+                ("entry_id.event", "=", "reversal"),
+                ("entry_id.corrected_entry_id.event", "!=", "purchase"),
+                "!",
+                ("entry_id.corrected_entry_id.decision_ids.decision", "=", "again"),
+            ],
+            ["account_id", "entry_id"],
+            ["amount:sum"],
+        )
+        return [
+            {
+                "account_id": account.id,
+                "kind": "reversed",
+                "product_id": entry.product_id.id,
+                "amount": amount,
+                "name": entry.corrected_entry_id.display_name,
+                "res_model": entry._name,
+                "res_id": entry.corrected_entry_id.id,
+                "user_id": entry.user_id.id,
+            }
+            for account, entry, amount in found
+        ]
 
     def _get_rounding_rows(self):
         """What posted amounts left out because they are rounded to coins."""
