@@ -188,6 +188,13 @@ class BackflushCostCard(models.Model):
                 )
             )
 
+    @api.model
+    def _check_may_add(self, vals_list):
+        """Refuse parts of cards that can no longer be changed; before they are created,
+        or the database would refuse them in its own words."""
+        ids = {vals["card_id"] for vals in vals_list if vals.get("card_id")}
+        self.browse(ids).exists()._check_not_frozen()
+
     # What the other steps ask --------------------------------------------------------
 
     @api.model

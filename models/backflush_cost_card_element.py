@@ -59,9 +59,8 @@ class BackflushCostCardElement(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        elements = super().create(vals_list)
-        elements.card_id._check_not_frozen()
-        return elements
+        self.env["backflush.cost.card"]._check_may_add(vals_list)
+        return super().create(vals_list)
 
     def write(self, vals):
         self.card_id._check_not_frozen()

@@ -131,9 +131,8 @@ class BackflushCostCardLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.card_id._check_not_frozen()
-        return lines
+        self.env["backflush.cost.card"]._check_may_add(vals_list)
+        return super().create(vals_list)
 
     def write(self, vals):
         if vals.keys() - {"company_id", "card_product_id", "amount"}:

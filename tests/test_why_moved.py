@@ -247,8 +247,7 @@ class TestWhyMoved(WhyCase):
         self.assertIn("backflush_waterfall", view.arch)
 
     def test_auditor(self):
-        """An auditor reads the reasons, the names of operations among them, and is
-        offered only the records that he may open."""
+        """An auditor reads the reasons, and opens the operations that they name."""
         auditor = new_test_user(
             self.env,
             "waterfall_auditor",
@@ -260,7 +259,12 @@ class TestWhyMoved(WhyCase):
         card = self._rebuild().with_user(auditor)
         self.assertEqual(self._get_amounts(card), {"routing_time": -2.5})
         step = self._get_steps(card, "routing_time")[0]
-        self.assertEqual((step["name"], step["id"]), ("Assemble (Labour)", False))
+        operation = self.bom.operation_ids.with_user(auditor)
+        self.assertEqual(
+            (step["name"], step["model"], step["id"]),
+            ("Assemble (Labour)", operation._name, operation.id),
+        )
+        self.assertEqual(operation.read(["name"])[0]["name"], "Assemble")
 
 
 class TestWhySubAssemblyMoved(StructureCase, WhyCase):
