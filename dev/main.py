@@ -38,6 +38,11 @@ def get_parser() -> argparse.ArgumentParser:
     add("shell", help="a Python shell in the demo database [odoo shell arguments]")
     add("odoo-tests", help="run Odoo's own tests beside the module [MODULE ...]")
     add("bench", help="measure the speed [arguments of benchmarks]")
+    command = add("chaos", help="kill and cut what works; check that the books hold")
+    command.add_argument(
+        "--minutes", type=float, default=3, help="how long (default: %(default)s)"
+    )
+    command.add_argument("--seed", type=int, help="make the same plan of faults again")
     add("stop", help="end the demo server and PostgreSQL of this checkout")
     command = add("clean", help="delete the databases of this checkout")
     command.add_argument(
@@ -60,7 +65,7 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
 def dispatch(places: Places, options: argparse.Namespace, rest: list[str]) -> int:
     """Carry out the command; its exit code."""
     # Imported when needed: a quick command stays quick.
-    from . import bench, lint, odoo_tests, shell, testing
+    from . import bench, chaos, lint, odoo_tests, shell, testing
 
     match options.command:
         case "demo":
@@ -75,6 +80,8 @@ def dispatch(places: Places, options: argparse.Namespace, rest: list[str]) -> in
             return odoo_tests.odoo_tests(places, rest)
         case "bench":
             return bench.bench(places, rest)
+        case "chaos":
+            return chaos.chaos(places, options.minutes, options.seed)
         case "stop":
             return stop(places)
         case "clean":

@@ -1,0 +1,162 @@
+"""Eight clients that work at the same time: make, deliver, take back, post, seal.
+
+``python -m dev.chaos.clients JOB``: a process of its own, which ends at SIGINT and
+leaves what was acknowledged in the job's diary, what happened in its counts. A call that
+is refused or lost is no failure here; what the database holds afterwards is checked by
+others.
+"""
+
+import json
+import random
+import signal
+import sys
+import threading
+from pathlib import Path
+
+from .board import Board, Document
+from .rpc import Lost, Person, Refused
+
+CLIENTS = 8
+#: What a client does next, and how often.
+STEPS = {
+    "make": 4,
+    "deliver": 3,
+    "take_back": 1,
+    "finish": 8,
+    "post": 1,
+    "seal": 1,
+}
+PATIENCE = 0.7  # seconds of pause after a lost call
+
+
+class Client(threading.Thread):
+    """One of the clients, with dice of its own."""
+
+    def __init__(self, number: int, job: dict, board: Board) -> None:
+        super().__init__(daemon=True)
+        self.job = job
+        self.board = board
+        self.dice = random.Random(f"{job['seed']} {number}")
+        self.ports = job["ports"][number % 2 :] + job["ports"][: number % 2]
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        names, weights = [*STEPS], [*STEPS.values()]
+        while not self.ended.is_set():
+            self._try(self.dice.choices(names, weights)[0])
+
+    def _try(self, step: str) -> None:
+        try:
+            getattr(self, step)()
+        except Refused as refused:
+            self.board.count(f"refused: {refused.kind}")
+            if refused.kind not in self.job["expected"]:
+                self.board.surprises.add(str(refused)[:300])
+        except Lost:
+            self.board.count("lost")
+            # The other server may be up.
+            self.ports.reverse()
+            self.ended.wait(PATIENCE)
+
+    def _get_person(self, role: str) -> Person:
+        company = self.job["company"]
+        return Person(self.ports[0], *self.job["people"][role], company)
+
+    # -- steps ----------------------------------------------------------------
+
+    def make(self) -> None:
+        """Plan and confirm an order of one unit."""
+        product, bill = self.dice.choice(self.job["bills"])
+        call = self._get_person("operator").call
+        order = call(
+            "mrp.production",
+            "create",
+            {"product_id": product, "bom_id": bill, "product_qty": 1},
+        )
+        call("mrp.production", "action_confirm", [order])
+        method = "button_mark_done"
+        self.board.offer(
+            Document("completion", "mrp.production", order, method, product)
+        )
+
+    def deliver(self) -> None:
+        """Prepare the delivery of a unit that was made."""
+        product = self.board.take(self.board.made, self.dice)
+        if not product:
+            return
+        where = self.job["delivery"]
+        move = {
+            **where["move"],
+            **{"product_id": product, "product_uom_qty": 1},
+            **{"quantity": 1, "picked": True},
+        }
+        values = {**where["transfer"], "move_ids": [[0, 0, move]]}
+        transfer = self._get_person("operator").call("stock.picking", "create", values)
+        self._offer_transfer("delivery", transfer, product)
+
+    def take_back(self) -> None:
+        """Prepare the return of a delivery."""
+        delivery = self.board.take(self.board.delivered, self.dice)
+        if not delivery:
+            return
+        call = self._get_person("operator").call
+        wizard = "stock.return.picking"
+        key = call(wizard, "create", {"picking_id": delivery.key})
+        action = call(wizard, "action_create_returns_all", [key])
+        self._offer_transfer("return", action["res_id"], delivery.product)
+
+    def _offer_transfer(self, kind: str, key: int, product: int) -> None:
+        document = Document(kind, "stock.picking", key, "button_validate", product)
+        self.board.offer(document)
+
+    def finish(self) -> None:
+        """Finish an open document, perhaps one that another client finishes now."""
+        document = self.board.choose(self.dice)
+        if not document:
+            return
+        call = self._get_person("operator").call
+        try:
+            answer = call(document.model, document.method, [document.key])
+        except Refused as refused:
+            if refused.kind.startswith("odoo.exceptions."):
+                self.board.drop(document)
+            raise
+        if isinstance(answer, dict) and answer.get("target") == "new":
+            raise Refused("question", f"{document}: {answer.get('res_model')}")
+        self.board.acknowledge(document, self.dice)
+
+    def post(self) -> None:
+        """Post what is summarised per day, and what was refused."""
+        call = self._get_person("accountant").call
+        pending = call("backflush.entry", "search", [["state", "=", "pending"]])
+        if pending:
+            call("backflush.entry", "action_post", pending)
+            self.board.count("posting")
+
+    def seal(self) -> None:
+        """Seal what is posted."""
+        call = self._get_person("accountant").call
+        if chains := call("backflush.chain", "search", []):
+            call("backflush.chain", "action_seal", chains)
+            self.board.count("sealing")
+
+
+def work(job: dict) -> None:
+    """Let the clients work until SIGINT; leave their counts."""
+    board = Board(Path(job["diary"]))
+    clients = [Client(number, job, board) for number in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    signal.sigwait({signal.SIGINT, signal.SIGTERM})
+    for client in clients:
+        client.ended.set()
+    for client in clients:
+        client.join(job["patience"])
+    counts = {"counts": board.counts, "surprises": sorted(board.surprises)}
+    Path(job["counts"]).write_text(json.dumps(counts), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    # Before the threads start: they would get the signal instead.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    work(json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))

@@ -1,0 +1,147 @@
+"""A PostgreSQL of the run's own, that can be crashed and whose disk can be filled."""
+
+import re
+import shutil
+import time
+from collections import Counter
+from pathlib import Path
+
+from .. import postgres
+from ..places import Places
+from ..postgres import Cluster, Postgres
+from ..process import Failed
+from . import place
+
+NAME = "chaos"
+#: What is committed must outlive a crash of the server, so it waits for its log. Only
+#: the machine does not crash here: the kernel keeps what was written.
+SETTINGS = (
+    postgres.SETTINGS
+    + """
+synchronous_commit = on
+full_page_writes = on
+max_wal_size = 128MB
+shared_buffers = 128MB
+"""
+)
+RECOVERY = 90  # seconds that a server may take to come back
+CONFLICT = re.compile(
+    r"ERROR:  (could not serialize access|deadlock detected|could not obtain lock)"
+)
+
+
+class Database(Cluster):
+    """The cluster with the one database of the run."""
+
+    conf = SETTINGS
+    megabytes = place.MEGABYTES // 2
+
+    def __init__(self, places: Places, programs: Path) -> None:
+        super().__init__(places, programs)
+        self.client = Postgres(programs, settings=self.settings)
+
+    def restore(self, dump: Path) -> None:
+        """Make the database from the dump of another one."""
+        self.client.run("createdb", NAME)
+        self.client.run("pg_restore", "-d", NAME, "--no-owner", str(dump))
+        self.query("ANALYZE")
+
+    def query(self, sql: str) -> str:
+        """What the statements return, as plain text; raise Failed."""
+        command = ["psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-d", NAME, "-c", sql]
+        return self.client.run(*command).strip()
+
+    # -- faults ---------------------------------------------------------------
+
+    def crash(self) -> None:
+        """End the server at once, without writing anything: an immediate shutdown."""
+        self._run_as_owner("pg_ctl", "-w", "-m", "immediate", "-D", self.data, "stop")
+
+    def cut_connections(self, share: float) -> int:
+        """End the sessions of some clients; return how many."""
+        ended = self.query(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            f" WHERE datname = '{NAME}' AND pid <> pg_backend_pid()"
+            f" AND random() < {share}"
+        )
+        return int(ended)
+
+    def ensure_up(self) -> None:
+        """Return when the server answers; start it if it does not run."""
+        end = time.monotonic() + RECOVERY
+        while not self.is_up():
+            if not self._is_running():
+                self._start()
+            elif time.monotonic() > end:
+                raise Failed(1, "The database does not come back.")
+            time.sleep(0.2)
+
+    def _is_running(self) -> bool:
+        try:
+            self._run_as_owner("pg_ctl", "-D", self.data, "status")
+        except Failed:
+            return False
+        return True
+
+    # -- what happened --------------------------------------------------------
+
+    def get_conflicts(self) -> Counter:
+        """How often transactions were in each other's way, by statement."""
+        log = (self.data / "server.log").read_text(errors="replace")
+        return count_conflicts(log)
+
+    def keep_log(self, target: Path) -> None:
+        """Copy the server's log to where it outlives the run."""
+        if (self.data / "server.log").exists():
+            shutil.copyfile(self.data / "server.log", target)
+
+
+def count_conflicts(log: str) -> Counter:
+    """Conflicts in a log of PostgreSQL: {"UPDATE stock_quant": 3}.
+
+    >>> line = "2026-01-01 10:00:00 UTC [7] "
+    >>> log = f'''{line}ERROR:  could not serialize access due to concurrent update
+    ... {line}STATEMENT:  UPDATE "stock_quant"
+    ... \\tSET "quantity" = 1
+    ... '''
+    >>> count_conflicts(log)
+    Counter({'UPDATE stock_quant': 1})
+    """
+    found: Counter = Counter()
+    lines = log.splitlines()
+    for number, line in enumerate(lines):
+        if not CONFLICT.search(line):
+            continue
+        process = re.search(r"\[\d+\]", line)
+        for offset, later in enumerate(lines[number + 1 : number + 40]):
+            if "STATEMENT:  " in later and (not process or process[0] in later):
+                found[name_statement(lines[number + 1 + offset :])] += 1
+                break
+        else:
+            found["COMMIT"] += 1
+    return found
+
+
+def name_statement(lines: list[str]) -> str:
+    """Verb and table of the statement that these lines of a log begin with."""
+    text = [lines[0].split("STATEMENT:  ")[1]]
+    for line in lines[1:]:
+        if not line.startswith("\t"):
+            break
+        text.append(line)
+    return name_sql("\n".join(text))
+
+
+def name_sql(sql: str) -> str:
+    """Verb and table of an SQL statement.
+
+    >>> name_sql('SELECT "id" FROM "stock_quant" FOR UPDATE')
+    'SELECT stock_quant'
+    >>> name_sql("INSERT INTO backflush_entry (id) VALUES (1)")
+    'INSERT backflush_entry'
+    """
+    verb = re.match(r"\s*(\w+)", sql)
+    table = re.search(
+        r"\b(?:FROM|INTO|UPDATE|TABLE|COPY)\s+(?:ONLY\s+)?\"?(\w+)", sql, re.I
+    )
+    return f"{verb[1].upper() if verb else '?'} {table[1] if table else '?'}"
