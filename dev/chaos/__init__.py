@@ -1,9 +1,10 @@
 """``./run chaos``: kill and cut what works, and see that the books are right.
 
 Eight clients complete orders, deliver, take back, post and seal over JSON-RPC, on two
-Odoo servers and a PostgreSQL of the run's own, while servers are killed, the database is
-stopped at once, connections are cut, transactions conflict and the disk is full. After
-each fault and at the end the ledger is checked; exit code 1 if something does not hold.
+Odoo servers and a PostgreSQL of the run's own, while servers are killed, the database
+is stopped at once, connections are cut, transactions conflict and the disk is full.
+After each fault and at the end the ledger is checked; exit code 1 if something does not
+hold.
 """
 
 import json

@@ -17,6 +17,11 @@ from .rpc import Lost, Person, Refused
 
 PORT = 18069
 SECONDS = 120  # that a server may take until it answers from the database
+# Conflicts are counted; that JSON-RPC will end with Odoo 20 is known.
+LOGGERS = (
+    *("--log-handler", "odoo.service.model:INFO"),
+    *("--log-handler", "odoo.addons.rpc.controllers.jsonrpc:ERROR"),
+)
 RETRY = re.compile(r"odoo\.service\.model: (\w+), \d tries left")
 GIVEN_UP = re.compile(r"odoo\.service\.model: (\w+), maximum number of tries reached")
 

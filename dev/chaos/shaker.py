@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 from .. import process
-
 from ..process import Failed
 from . import checks
 from .clients import CLIENTS
@@ -67,7 +66,7 @@ class Shaker:
         file = Path(self.job["diary"]).with_name("job.json")
         file.write_text(json.dumps(self.job), encoding="utf-8")
         self.clients = process.Child(
-            [python, "-m", "dev.chaos.clients", file], apart=True, cwd=CHECKOUT
+            [python, "-m", "dev.chaos", file], apart=True, cwd=CHECKOUT
         )
 
     def stop(self) -> None:
@@ -172,7 +171,7 @@ class Shaker:
             "backflush.entry", "search", [["state", "=", "pending"]]
         )
         accountant.call("backflush.entry", "action_post", pending)
-        [chain] = accountant.call("backflush.chain", "search", [])
+        chain = accountant.call("backflush.chain", "action_open")["res_id"]
         accountant.call("backflush.chain", "action_seal", [chain])
         self.check(at_the_end=True)
         self._verify(accountant, chain)
