@@ -9,7 +9,6 @@ hold.
 
 import json
 import random
-import sys
 import time
 from contextlib import ExitStack
 from dataclasses import replace
@@ -92,7 +91,7 @@ def shake(shaker: Shaker, seconds: float, seed: int) -> None:
     kinds = [kind for kind in KINDS if shaker.disk or kind != "fill_disk"]
     if not shaker.disk:
         say("    The disk never gets full: this machine allows no disk in memory.")
-    shaker.start(sys.executable)
+    shaker.start()
     end = time.monotonic() + seconds
     for fault in plan(seed, kinds):
         if time.monotonic() + fault.pause > end:

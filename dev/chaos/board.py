@@ -42,9 +42,17 @@ class Board:
         self.counts: Counter[str] = Counter()
         self.surprises: set[str] = set()
 
-    def offer(self, document: Document) -> None:
+    def offer_order(self, key: int, product: int) -> None:
+        """Offer a manufacturing order to whoever completes it first."""
+        self._offer("completion", "mrp.production", key, "button_mark_done", product)
+
+    def offer_transfer(self, kind: str, key: int, product: int) -> None:
+        """Offer a delivery or a return."""
+        self._offer(kind, "stock.picking", key, "button_validate", product)
+
+    def _offer(self, *document) -> None:
         with self.lock:
-            self.open.append(document)
+            self.open.append(Document(*document))
 
     def choose(self, dice: random.Random) -> Document | None:
         """A document to finish; it stays on the board."""

@@ -10,16 +10,16 @@ import signal
 import threading
 from pathlib import Path
 
-from .board import Board, Document
+from .board import Board
 from .rpc import Lost, Person, Refused
 
 CLIENTS = 8
 #: What a client does next, and how often.
 STEPS = {
-    "make": 4,
+    "make": 1,
     "deliver": 3,
     "take_back": 1,
-    "finish": 8,
+    "finish": 10,
     "post": 1,
     "seal": 1,
 }
@@ -49,6 +49,8 @@ class Client(threading.Thread):
             self.board.count(f"refused: {refused.kind}")
             if refused.kind not in self.job["expected"]:
                 self.board.surprises.add(str(refused)[:300])
+            if refused.kind.startswith("psycopg2."):
+                self.ended.wait(PATIENCE)
         except Lost:
             self.board.count("lost")
             # The other server may be up.
@@ -71,10 +73,7 @@ class Client(threading.Thread):
             {"product_id": product, "bom_id": bill, "product_qty": 1},
         )
         call("mrp.production", "action_confirm", [order])
-        method = "button_mark_done"
-        self.board.offer(
-            Document("completion", "mrp.production", order, method, product)
-        )
+        self.board.offer_order(order, product)
 
     def deliver(self) -> None:
         """Prepare the delivery of a unit that was made."""
@@ -89,7 +88,7 @@ class Client(threading.Thread):
         }
         values = {**where["transfer"], "move_ids": [[0, 0, move]]}
         transfer = self._get_person("operator").call("stock.picking", "create", values)
-        self._offer_transfer("delivery", transfer, product)
+        self.board.offer_transfer("delivery", transfer, product)
 
     def take_back(self) -> None:
         """Prepare the return of a delivery."""
@@ -100,11 +99,7 @@ class Client(threading.Thread):
         wizard = "stock.return.picking"
         key = call(wizard, "create", {"picking_id": delivery.key})
         action = call(wizard, "action_create_returns_all", [key])
-        self._offer_transfer("return", action["res_id"], delivery.product)
-
-    def _offer_transfer(self, kind: str, key: int, product: int) -> None:
-        document = Document(kind, "stock.picking", key, "button_validate", product)
-        self.board.offer(document)
+        self.board.offer_transfer("return", action["res_id"], delivery.product)
 
     def finish(self) -> None:
         """Finish an open document, perhaps one that another client finishes now."""
@@ -141,6 +136,8 @@ class Client(threading.Thread):
 def work(job: dict) -> None:
     """Let the clients work until SIGINT; leave their counts."""
     board = Board(Path(job["diary"]))
+    for order, product in job["ready"]:
+        board.offer_order(order, product)
     clients = [Client(number, job, board) for number in range(CLIENTS)]
     for client in clients:
         client.start()

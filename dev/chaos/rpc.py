@@ -3,7 +3,9 @@
 import http.client
 import itertools
 import json
+import shutil
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 from ..machine import LOOPBACK
@@ -33,19 +35,19 @@ class Lost(Exception):
 def call_server(port: int, service: str, method: str, *arguments: Any) -> Any:
     """What a service of the server returns; raise Refused or Lost."""
     params = {"service": service, "method": method, "args": arguments}
-    body = {
-        "jsonrpc": "2.0",
-        "method": "call",
-        "id": next(_numbers),
-        "params": params,
-    }
+    return send(_opener, port, "/jsonrpc", params)
+
+
+def send(opener: urllib.request.OpenerDirector, port: int, path: str, params) -> Any:
+    """What the server answers to a JSON request; raise Refused or Lost."""
+    body = {"jsonrpc": "2.0", "id": next(_numbers), "params": params}
     request = urllib.request.Request(
-        f"http://{LOOPBACK}:{port}/jsonrpc",
+        f"http://{LOOPBACK}:{port}{path}",
         json.dumps(body).encode(),
         {"Content-Type": "application/json"},
     )
     try:
-        with _opener.open(request, timeout=SECONDS) as response:
+        with opener.open(request, timeout=SECONDS) as response:
             answer = json.load(response)
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise Lost(str(error)) from error
@@ -60,9 +62,12 @@ def call_server(port: int, service: str, method: str, *arguments: Any) -> Any:
 class Person:
     """A user of the database, logged in at one of the servers."""
 
-    def __init__(self, port: int, user: int, password: str, company: int) -> None:
+    def __init__(
+        self, port: int, user: int, login: str, password: str, company: int
+    ) -> None:
         self.port = port
         self.user = user
+        self.login = login
         self.password = password
         self.context = {"allowed_company_ids": [company], "lang": "en_US"}
 
@@ -75,3 +80,14 @@ class Person:
             "execute_kw",
             *(NAME, self.user, self.password, model, method, arguments, options),
         )
+
+    def download(self, path: str, target: Path) -> None:
+        """Write what a browser of this user would download to a file."""
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor()
+        )
+        who = {"db": NAME, "login": self.login, "password": self.password}
+        send(opener, self.port, "/web/session/authenticate", who)
+        url = f"http://{LOOPBACK}:{self.port}{path}"
+        with opener.open(url, timeout=SECONDS) as response, target.open("wb") as file:
+            shutil.copyfileobj(response, file)

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -28,6 +29,7 @@ EXPECTED = (
 )
 #: Changes what nobody changes, so that it conflicts with who works with it.
 CONFLICT = """
+    SET lock_timeout = '500ms';
     UPDATE stock_quant SET write_date = now();
     UPDATE mrp_workcenter SET write_date = now();
     UPDATE backflush_policy SET write_date = now()
@@ -58,7 +60,7 @@ class Shaker:
 
     # -- work -----------------------------------------------------------------
 
-    def start(self, python: str) -> None:
+    def start(self) -> None:
         """Start servers and clients."""
         for server in self.servers:
             server.start()
@@ -66,7 +68,7 @@ class Shaker:
         file = Path(self.job["diary"]).with_name("job.json")
         file.write_text(json.dumps(self.job), encoding="utf-8")
         self.clients = process.Child(
-            [python, "-m", "dev.chaos", file], apart=True, cwd=CHECKOUT
+            [sys.executable, "-m", "dev.chaos", file], apart=True, cwd=CHECKOUT
         )
 
     def stop(self) -> None:
@@ -187,6 +189,19 @@ class Shaker:
         self.counts["checks"] += 1
         if found["result"] != "holds":
             self.violations[f"the chain does not verify: {found['problems']}"] = None
+        self._verify_outside(accountant, chain)
+
+    def _verify_outside(self, accountant: Person, chain: int) -> None:
+        """Let the auditor's program verify an export, without Odoo."""
+        export = Path(self.job["diary"]).with_name("ledger.jsonl")
+        accountant.download(f"/backflush/ledger/{chain}", export)
+        program = CHECKOUT / "verifier" / "backflush_verify.py"
+        self.counts["checks"] += 1
+        try:
+            process.ask([sys.executable, "-I", program, export])
+        except Failed as failed:
+            found = f"the auditor's program finds: {failed.output}"
+            self.violations[found] = None
 
 
 def make_job(job: dict, servers: list[Server], folder: Path, seed: int) -> dict:

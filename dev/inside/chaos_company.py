@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 PASSWORD = "chaos-factory"
 LINES = 6
+READY = 120  # orders that only need to be completed
 
 
 def build(env) -> dict:
@@ -33,11 +34,14 @@ def build(env) -> dict:
         [("company_id", "=", builder.company.id)], limit=1
     )
     keep_own_jobs(env)
+    people = make_people(env, builder, contender)
     bills = env["mrp.bom"].browse(contender.bom_ids)
+    ready = env["mrp.production"].browse(factory.make_orders(env, contender, READY))
     return {
         "company": contender.company_id,
         "bills": [[bill.product_id.id, bill.id] for bill in bills],
-        "people": make_people(env, builder, contender),
+        "ready": [[order.id, order.product_id.id] for order in ready],
+        "people": people,
         "delivery": get_delivery(env, warehouse),
     }
 
@@ -58,7 +62,7 @@ def post_daily(env, builder) -> None:
 
 
 def make_people(env, builder, contender) -> dict:
-    """Return {role: [user id, password]}."""
+    """Return {role: [user id, log-in, password]}."""
     operator = env["res.users"].browse(contender.user_id)
     operator.group_ids += env.ref("stock.group_stock_user")
     accountant = operator.copy({"name": "Cost accountant", "login": "accountant"})
@@ -67,8 +71,8 @@ def make_people(env, builder, contender) -> dict:
     )
     (operator | accountant).password = PASSWORD
     return {
-        "operator": [operator.id, PASSWORD],
-        "accountant": [accountant.id, PASSWORD],
+        role: [user.id, user.login, PASSWORD]
+        for role, user in (("operator", operator), ("accountant", accountant))
     }
 
 
