@@ -22,7 +22,6 @@ CHANGES = {
     "account_move_line": {"date": "day"},
     "backflush_entry": {"source_key": "source_key || '/' || g", "date": "day"},
     "backflush_entry_line": {"date": "day", "accounting_date": "day"},
-    "backflush_seal_due": {},
     "mrp_workcenter_productivity": {},
 }
 #: Columns that refer to rows that are copied too.
@@ -33,7 +32,6 @@ REFERENCES = {
         "entry_id": "backflush_entry",
         "move_line_id": "account_move_line",
     },
-    "backflush_seal_due": {"entry_id": "backflush_entry"},
 }
 
 
@@ -129,6 +127,7 @@ def grow(env, ledger, lines):
     env.cr.execute("SET LOCAL session_replication_role = origin")
     ledger.copies = last
     env.invalidate_all()
+    env["backflush.chain"]._list_unsealed()
 
 
 def _reserve(env, table, ledger, copies):

@@ -1,8 +1,8 @@
-"""Measure the sealed ledger: sealing, and verifying it.
+"""Measure the sealed ledger: sealing, verifying, exporting.
 
 ``./run bench seal [--entries 1000000] [--quick]``. A company with a ledger of so many
-posted entries of five lines on average: all are sealed, then all are verified in Odoo,
-exported, and checked by the auditor's program. Nothing is kept.
+posted entries of about five lines: all are sealed, verified in Odoo, exported, and the
+export is checked by the auditor's program. Nothing is kept.
 """
 
 # What a command prints is its result, not its log.
@@ -10,45 +10,68 @@ exported, and checked by the auditor's program. Nothing is kept.
 
 import argparse
 import resource
+import subprocess
+import sys
+import tempfile
 import time
+from pathlib import Path
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 
-from . import ledger, session
+from . import ledger, meter, session
 
 SEAL, VERIFY, MEGABYTES = 10_000, 25_000, 200
+PROGRAM = Path(__file__).resolve().parents[1] / "verifier" / "backflush_verify.py"
 
 
 def main(arguments):
     options = parse(arguments)
-    with session.open_env() as env:
-        day = fields.Date.today() + relativedelta(day=1)
-        built = ledger.build(env, day)
+    with session.open_env() as env, tempfile.TemporaryDirectory() as folder:
+        built = ledger.build(env, fields.Date.today() + relativedelta(day=1))
         entries = len(built.originals["backflush_entry"])
         lines = len(built.originals["backflush_entry_line"])
         session.say(f"Making a ledger of {options.entries:,} entries")
         ledger.grow(env, built, options.entries * lines // entries)
-        number = entries * (built.copies + 1)
         mine = built.get_env(env)
-        results = {"lines of an entry": lines / entries}
         chain = mine["backflush.chain"]._get(mine.company)
         before = get_megabytes()
-        results["seal"] = measure("Sealing", number, chain._seal)
+        costs = {}
+        session.say("Sealing")
+        costs["seal"], number = meter.measure(mine, chain._seal)
+        env.cr.execute("ANALYZE backflush_seal")
+        session.say("Verifying")
+        costs["verify"], found = meter.measure(mine, chain._verify)
+        if number != entries * (built.copies + 1) or found.result != "holds":
+            raise RuntimeError(f"{number} entries sealed; {found.problems}")
+        memory = get_megabytes() - before
+        session.say("Exporting")
+        file = Path(folder) / "ledger.jsonl"
+        costs["export"], _nothing = meter.measure(mine, lambda: export(chain, file))
+        session.say("Checking the export")
+        outside = check(file)
         env.cr.rollback()
-    for name, value in results.items():
-        print(name, value, before, get_megabytes())
+    print_result(number, lines / entries, costs, memory, outside)
 
 
-def measure(label, number, work):
-    """Return how many entries a second ``work`` does."""
-    session.say(label)
+def export(chain, file):
+    with file.open("w", encoding="utf-8") as output:
+        for text in chain._export():
+            output.write(text)
+
+
+def check(file):
+    """Run the auditor's program; return seconds and megabytes."""
     start = time.perf_counter()
-    done = work()
+    subprocess.run(
+        [sys.executable, "-I", str(PROGRAM), str(file)],
+        stdout=subprocess.DEVNULL,
+        check=True,
+    )
     seconds = time.perf_counter() - start
-    print(label, seconds, done)
-    return number / seconds
+    used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return seconds, used / 1024
 
 
 def get_megabytes():
@@ -65,3 +88,27 @@ def parse(arguments):
     if "--quick" in arguments:
         parser.set_defaults(entries=20_000)
     return parser.parse_args(arguments)
+
+
+def print_result(number, lines, costs, memory, outside):
+    print(f"\nSealed ledger of {number:,} entries, {lines:.1f} lines each")
+    print(f"  {'':24}{'seconds':>10}{'cpu s':>10}{'entries/s':>12}{'/cpu s':>12}")
+    for label, cost in costs.items():
+        speeds = number / cost.seconds, number / cost.busy
+        print(
+            f"  {label:24}{cost.seconds:10.1f}{cost.busy:10.1f}"
+            f"{speeds[0]:12,.0f}{speeds[1]:12,.0f}"
+        )
+    seconds, megabytes = outside
+    print(
+        f"  {'auditor program':24}{seconds:10.1f}{'':10}{number / seconds:12,.0f}"
+        f"{'':12}{megabytes:8.0f} MB"
+    )
+    for label, found, limit in (
+        ("seal, entries/s", number / costs["seal"].seconds, SEAL),
+        ("verify, entries/s", number / costs["verify"].seconds, VERIFY),
+    ):
+        state = "" if found >= limit else "   MISSED"
+        print(f"  {label:42}{found:12,.0f}   at least {limit:,}{state}")
+    state = "" if memory <= MEGABYTES else "   MISSED"
+    print(f"  {'memory of both, MB':42}{memory:12,.0f}   at most {MEGABYTES}{state}")

@@ -14,6 +14,11 @@ from .seal_names import SealNames
 
 #: Entries that are sealed in one go.
 BATCH = 5000
+#: What entries show of their seals.
+SHOWN = [
+    *("seal_ids", "due_ids", "seal_number", "seal_hash", "seal_previous_hash"),
+    "sealed_at",
+]
 #: What `_store_seals` stores; and no value in it.
 NONE = "\\N"
 COPY = """
@@ -173,5 +178,5 @@ class BackflushChain(models.Model):
                 *(seals[-1][0], seals[-1][3], moment, self.id),
             )
         )
-        self.env["backflush.entry"].invalidate_model(["seal_ids"])
+        self.env["backflush.entry"].invalidate_model(SHOWN)
         self.invalidate_model(["number", "head", "sealed_at"])

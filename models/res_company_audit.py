@@ -25,6 +25,12 @@ class BackflushChain(models.Model):
         there were seals. Called at each installation and upgrade."""
         self.env.flush_all()
         seal_guard.install(self.env)
+        self._list_unsealed()
+
+    @api.model
+    def _list_unsealed(self):
+        """Put posted entries that are neither sealed nor on the list there."""
+        self.env.flush_all()
         self.env.cr.execute(
             """
             INSERT INTO backflush_seal_due (company_id, entry_id, since)

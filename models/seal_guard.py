@@ -19,8 +19,8 @@ EMPTIED = {
     "backflush_cost_card": {"bom_id"},
     "backflush_cost_card_line": {"operation_id", "bom_line_id", "component_card_id"},
 }
-#: Columns that say when and by whom; they are part of what was recorded.
-RECORDED = ("create_date",)
+#: Technical columns of every table; when a row was recorded is not among them.
+TECHNICAL = {"id", "create_uid", "write_uid", "write_date"}
 #: What is compared with a release, and where a card stands: kept by other guards.
 FREE = {
     "backflush_cost_card": {
@@ -58,9 +58,17 @@ PARTS = {
 
 REFUSE = f"""
 CREATE OR REPLACE FUNCTION {PREFIX}_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    changed text := '';
 BEGIN
-    RAISE EXCEPTION 'Backflush Costing: % of sealed rows of % is refused',
-        TG_OP, TG_TABLE_NAME
+    IF TG_OP = 'UPDATE' THEN
+        SELECT ' (' || string_agg(key, ', ' ORDER BY key) || ')' INTO changed
+          FROM jsonb_each(to_jsonb(OLD)) was JOIN jsonb_each(to_jsonb(NEW)) other
+         USING (key)
+         WHERE was.value IS DISTINCT FROM other.value;
+    END IF;
+    RAISE EXCEPTION 'Backflush Costing: % of sealed rows of % is refused%',
+        TG_OP, TG_TABLE_NAME, changed
         USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME,
               HINT = 'What is sealed, in force or closed is never changed.';
 END $$;
@@ -150,8 +158,8 @@ def _get_changes(env, table):
         for name, field in sorted(model._fields.items())
         if field.store
         and field.column_type
-        and (field._module == "mrp_account_backflush" or name in RECORDED)
-        and name not in free | emptied | {"id"}
+        and (field._module == "mrp_account_backflush" or name == "create_date")
+        and name not in free | emptied | TECHNICAL
     ]
     old = ", ".join(f'OLD."{name}"' for name in own)
     new = ", ".join(f'NEW."{name}"' for name in own)

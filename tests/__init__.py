@@ -64,3 +64,9 @@ from . import test_variances
 from . import test_waterfall_properties
 from . import test_why_moved
 from . import test_where_used
+from . import test_chain_properties
+from . import test_checkpoints
+from . import test_seal
+from . import test_unchangeable
+from . import test_verification
+from . import test_verifier_program

@@ -17,7 +17,10 @@ USE = """
 from odoo.addons.mrp_account_backflush.demo import textbook
 text, ok = textbook.main(env)
 assert ok, text
-moves = env["backflush.entry"].search([("state", "=", "posted")]).move_id
+entries = env["backflush.entry"].search([("state", "=", "posted")])
+env["backflush.chain"]._get(entries.company_id)._seal()
+assert all(entries.mapped("seal_number"))
+moves = entries.move_id
 print("RESULT", len(moves), sum(moves.mapped("amount_total")))
 env.cr.commit()
 env["ir.module.module"].search(
@@ -34,6 +37,8 @@ assert "backflush.entry" not in env
 assert "backflush_policy_id" not in env["product.category"]._fields
 env.cr.execute("SELECT 1 FROM pg_class WHERE relname LIKE 'backflush%'")
 assert not env.cr.fetchall(), "tables are left"
+env.cr.execute("SELECT 1 FROM pg_proc WHERE proname LIKE 'backflush%'")
+assert not env.cr.fetchall(), "functions of triggers are left"
 company = env["res.company"].search([("name", "=like", "Textbook %")], limit=1)
 env = env(context={"allowed_company_ids": company.ids})
 product = env["mrp.bom"].search([("company_id", "=", company.id)], limit=1)

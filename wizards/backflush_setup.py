@@ -92,6 +92,12 @@ class BackflushSetup(models.TransientModel):
         default="block",
         required=True,
     )
+    secure = fields.Boolean(
+        "Secure Journal Entries",
+        help="Odoo gives each journal entry of the backflush journal a hash as it is "
+        "posted (Secure Posted Entries with Hash). The sealed ledger takes it in. It "
+        "cannot be switched off again once a journal entry has one.",
+    )
     put_in_force = fields.Boolean("Put Cost Cards in Force", default=True)
     activate = fields.Boolean("Activate the Policy", default=True)
     variant_text = fields.Text(compute="_compute_variant")

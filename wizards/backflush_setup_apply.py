@@ -128,7 +128,7 @@ class BackflushSetup(models.TransientModel):
             "date_start": self.date_start,
             "posting": self.posting,
             "on_error": self.on_error,
-            "journal_id": (plan.journal or self._create_journal()).id,
+            "journal_id": self._get_journal(plan).id,
             "material_element_id": elements["MAT"].id,
             "conversion_element_id": elements[codes[0]].id,
             "subcontracting_element_id": elements["SUB"].id
@@ -138,6 +138,13 @@ class BackflushSetup(models.TransientModel):
             "revaluation_account_id": accounts["revaluation"].id,
             "category_ids": [Command.set(self.category_ids.ids)],
         }
+
+    def _get_journal(self, plan):
+        """Return the journal of the plan, or a new one; secured if asked for."""
+        journal = plan.journal or self._create_journal()
+        if self.secure:
+            journal.restrict_mode_hash_table = True
+        return journal
 
     def _create_journal(self):
         journals = self.env["account.journal"]
