@@ -1,8 +1,8 @@
 """Run a benchmark by its name, or all of them.
 
-``./run bench [completion|standard-cost|release|close|seal]``. Options after the name
-are the benchmark's own (``--help``); without a name all take ``--quick``. Each runs in
-a process of its own, so that its memory is its own too.
+``./run bench [completion|standard-cost|release|close|seal|parallel]``. Options after
+the name are the benchmark's own (``--help``); without a name all take ``--quick``. Each
+runs in a process of its own, so that its memory is its own too.
 """
 
 # What a command prints is its result, not its log.
@@ -21,6 +21,7 @@ NAMES = {
     "release": "release",
     "close": "close",
     "seal": "seal",
+    "parallel": "parallel",
 }
 
 

@@ -47,7 +47,7 @@ class Client(threading.Thread):
             getattr(self, step)()
         except Refused as refused:
             self.board.count(f"refused: {refused.kind}")
-            if refused.kind not in self.job["expected"]:
+            if not refused.kind.startswith(tuple(self.job["expected"])):
                 self.board.surprises.add(str(refused)[:300])
             if refused.kind.startswith("psycopg2."):
                 self.ended.wait(PATIENCE)

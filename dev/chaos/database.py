@@ -1,12 +1,12 @@
 """A PostgreSQL of the run's own, that can be crashed and whose disk can be filled."""
 
-import re
 import shutil
 import time
 from collections import Counter
 from pathlib import Path
 
 from .. import postgres
+from ..conflicts import count_conflicts
 from ..places import Places
 from ..postgres import Cluster, Postgres
 from ..process import Failed
@@ -25,9 +25,6 @@ shared_buffers = 128MB
 """
 )
 RECOVERY = 90  # seconds that a server may take to come back
-CONFLICT = re.compile(
-    r"ERROR:  (could not serialize access|deadlock detected|could not obtain lock)"
-)
 
 
 class Database(Cluster):
@@ -85,7 +82,7 @@ class Database(Cluster):
 
     # -- what happened --------------------------------------------------------
 
-    def get_conflicts(self) -> Counter:
+    def get_conflicts(self) -> Counter[str]:
         """How often transactions were in each other's way, by statement."""
         log = (self.data / "server.log").read_text(errors="replace")
         return count_conflicts(log)
@@ -94,54 +91,3 @@ class Database(Cluster):
         """Copy the server's log to where it outlives the run."""
         if (self.data / "server.log").exists():
             shutil.copyfile(self.data / "server.log", target)
-
-
-def count_conflicts(log: str) -> Counter:
-    """Conflicts in a log of PostgreSQL: {"UPDATE stock_quant": 3}.
-
-    >>> line = "2026-01-01 10:00:00 UTC [7] "
-    >>> log = f'''{line}ERROR:  could not serialize access due to concurrent update
-    ... {line}STATEMENT:  UPDATE "stock_quant"
-    ... \\tSET "quantity" = 1
-    ... '''
-    >>> count_conflicts(log)
-    Counter({'UPDATE stock_quant': 1})
-    """
-    found: Counter = Counter()
-    lines = log.splitlines()
-    for number, line in enumerate(lines):
-        if not CONFLICT.search(line):
-            continue
-        process = re.search(r"\[\d+\]", line)
-        for offset, later in enumerate(lines[number + 1 : number + 40]):
-            if "STATEMENT:  " in later and (not process or process[0] in later):
-                found[name_statement(lines[number + 1 + offset :])] += 1
-                break
-        else:
-            found["COMMIT"] += 1
-    return found
-
-
-def name_statement(lines: list[str]) -> str:
-    """Verb and table of the statement that these lines of a log begin with."""
-    text = [lines[0].split("STATEMENT:  ")[1]]
-    for line in lines[1:]:
-        if not line.startswith("\t"):
-            break
-        text.append(line)
-    return name_sql("\n".join(text))
-
-
-def name_sql(sql: str) -> str:
-    """Verb and table of an SQL statement.
-
-    >>> name_sql('SELECT "id" FROM "stock_quant" FOR UPDATE')
-    'SELECT stock_quant'
-    >>> name_sql("INSERT INTO backflush_entry (id) VALUES (1)")
-    'INSERT backflush_entry'
-    """
-    verb = re.match(r"\s*(\w+)", sql)
-    table = re.search(
-        r"\b(?:FROM|INTO|UPDATE|TABLE|COPY)\s+(?:ONLY\s+)?\"?(\w+)", sql, re.I
-    )
-    return f"{verb[1].upper() if verb else '?'} {table[1] if table else '?'}"
