@@ -26,9 +26,9 @@ def main(arguments):
         contender = factory.Contender("ours", "parallel", lines=options.processes)
         factory.Builder(env, contender).build()
         turns = prepare(env, contender, options)
+        warm_up = factory.make_orders(env, contender, 4)
         env.cr.commit()
         # What is cached now is cached in all processes.
-        warm_up = factory.make_orders(env, contender, 4)
         meter.complete(contender, env, warm_up, keep=True)
         registry = env.registry
     results = {sealing: [] for sealing in MODES}
