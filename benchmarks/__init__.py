@@ -5,5 +5,5 @@ compares manufacturing orders in the companies of ``factory`` and prints with ``
 ``standard_cost`` rolls up the products of ``structure``; ``meter`` measures.
 """
 
-# The namespace ``odoo`` has its names, such as Command, after the first of its packages.
+# The namespace ``odoo`` has its names, such as Command, after its first package only.
 import odoo.api

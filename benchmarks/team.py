@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from statistics import median
+from functools import partial
 
 from psycopg2 import OperationalError
 
@@ -18,6 +18,8 @@ from odoo.service.model import PG_CONCURRENCY_ERRORS_TO_RETRY, retrying
 from odoo.sql_db import Cursor, close_all
 
 from dev.conflicts import name_statement
+
+from . import meter
 
 #: Seconds between two runs of the sealer; the scheduled job has a minute.
 PAUSE = 1.0
@@ -29,13 +31,13 @@ class Turn:
     """What one turn took.
 
     :param seconds: from the start until the last process was done
-    :param per_order: seconds of a request, the median
+    :param costs: [`Cost`] of the requests, an order each
     :param sealed: how many entries were sealed meanwhile
     :param conflicts: {where: number} of transactions that had to be tried again
     """
 
     seconds: float = 0
-    per_order: float = 0
+    costs: list = field(default_factory=list)
     sealed: int = 0
     conflicts: Counter = field(default_factory=Counter)
 
@@ -67,33 +69,30 @@ def work(registry, contender, shares, sealing):
         process.join(LIMIT)
     return Turn(
         seconds,
-        median(sum((times for times, _sealed, _conflicts in found), [])),
-        max((sealed for _times, sealed, _conflicts in found), default=before) - before
-        if sealing
-        else 0,
-        sum((conflicts for _times, _sealed, conflicts in found), Counter()),
+        [cost for costs, _sealed, _conflicts in found for cost in costs],
+        max(0, *(sealed - before for _costs, sealed, _conflicts in found)),
+        sum((conflicts for _costs, _sealed, conflicts in found), Counter()),
     )
 
 
 def _answer(answers, job, registry, contender, *rest):
     """Run in a process of its own: do a job and send what it returns."""
     with _conflicts() as conflicts:
-        times, sealed = job(registry, contender, *rest)
-    answers.put((times, sealed, conflicts))
+        costs, sealed = job(registry, contender, *rest)
+    answers.put((costs, sealed, conflicts))
 
 
 def _complete(registry, contender, ids, start):
-    """Complete orders, each in a request of its own; return its seconds."""
-    times = []
+    """Complete orders, each in a request of its own; return their costs."""
+    costs = []
     start.wait(LIMIT)
     for key in ids:
-        began = time.perf_counter()
         with registry.cursor() as cr:
             env = contender.get_env(odoo.api.Environment(cr, odoo.SUPERUSER_ID, {}))
             order = env["mrp.production"].browse(key)
-            retrying(order.button_mark_done, env)
-        times.append(time.perf_counter() - began)
-    return times, 0
+            request = partial(retrying, order.button_mark_done, env)
+            costs.append(meter.measure(env, request)[0])
+    return costs, 0
 
 
 def _seal_on(registry, contender, end):

@@ -66,6 +66,7 @@ from . import test_why_moved
 from . import test_where_used
 from . import test_chain_properties
 from . import test_checkpoints
+from . import test_chaos_checks
 from . import test_seal
 from . import test_unchangeable
 from . import test_verification
