@@ -19,11 +19,13 @@ from ..console import say, step
 from ..odoo_runner import Runner
 from ..places import Places
 from ..problem import Problem
+from ..process import Failed
 from ..session import open_session
 from .database import NAME, Database
 from .faults import KINDS, plan
 from .place import SmallDisk, Stage, make_folder
 from .report import print_report
+from .rpc import Lost, Refused
 from .servers import Server
 from .shaker import Shaker, make_job
 
@@ -39,7 +41,11 @@ def chaos(places: Places, minutes: float, seed: int | None) -> int:
             runner = dump_module(places, folder / "dump")
             shaker = open_stage(stack, places, runner, folder, seed)
             step(f"Shaking for {minutes:g} minutes, seed {seed}")
-            shake(shaker, minutes * 60, seed)
+            try:
+                shake(shaker, minutes * 60, seed)
+            except (Failed, Lost, Refused) as error:
+                words = error.tail() if isinstance(error, Failed) else error
+                raise Problem(f"The company does not recover: {words}") from error
             print_report(shaker)
             return 1 if shaker.violations else 0
 

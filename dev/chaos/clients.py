@@ -145,6 +145,6 @@ def work(job: dict) -> None:
     for client in clients:
         client.ended.set()
     for client in clients:
-        client.join(job["patience"])
+        client.join()
     counts = {"counts": board.counts, "surprises": sorted(board.surprises)}
     Path(job["counts"]).write_text(json.dumps(counts), encoding="utf-8")

@@ -24,6 +24,11 @@ max_wal_size = 128MB
 shared_buffers = 128MB
 """
 )
+OTHERS = """
+    SELECT count(*) FROM pg_stat_activity
+     WHERE backend_type = 'client backend' AND xact_start IS NOT NULL
+       AND pid <> pg_backend_pid()
+"""
 RECOVERY = 90  # seconds that a server may take to come back
 
 
@@ -71,6 +76,12 @@ class Database(Cluster):
                 self._start()
             elif time.monotonic() > end:
                 raise Failed(1, "The database does not come back.")
+            time.sleep(0.2)
+
+    def wait_until_idle(self) -> None:
+        """Return when no client is in a transaction, or when it takes too long."""
+        end = time.monotonic() + RECOVERY
+        while int(self.query(OTHERS)) and time.monotonic() < end:
             time.sleep(0.2)
 
     def _is_running(self) -> bool:

@@ -2,6 +2,8 @@
 
 import contextlib
 import json
+import signal
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -10,13 +12,13 @@ from pathlib import Path
 from .. import process
 from ..process import Failed
 from . import checks
-from .clients import CLIENTS
 from .database import Database
 from .faults import Fault
 from .place import SmallDisk
 from .rpc import SECONDS, Person
 from .servers import Server
 
+LIMIT = 4 * SECONDS  # that clients may take to end
 CHECKOUT = Path(__file__).resolve().parents[2]
 #: Errors that a client gets by the faults, or because another one was faster.
 EXPECTED = (
@@ -24,13 +26,13 @@ EXPECTED = (
     "odoo.exceptions.UserError",
     "odoo.exceptions.ValidationError",
 )
-#: Changes what nobody changes, so that it conflicts with who works with it.
+#: Changes rows that clients work with, without waiting for one that is locked. Who has
+#: read them before, and changes them after, conflicts with it.
 CONFLICT = """
-    SET lock_timeout = '500ms';
-    UPDATE stock_quant SET write_date = now();
-    UPDATE mrp_workcenter SET write_date = now();
-    UPDATE backflush_policy SET write_date = now()
+    UPDATE {table} SET write_date = now()
+     WHERE id IN (SELECT id FROM {table} FOR UPDATE SKIP LOCKED)
 """
+CONTESTED = ("stock_quant", "mrp_production", "mrp_workcenter", "backflush_policy")
 
 
 class Shaker:
@@ -79,8 +81,12 @@ class Shaker:
         """Let the clients end what they are doing; note what they counted."""
         if not self.clients:
             return
+        self.clients.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.clients.wait(LIMIT)
         clients, self.clients = self.clients, None
         clients.finish(typed=False)
+        self.database.wait_until_idle()
         file = Path(self.job["counts"])
         if not file.exists():
             self.violations["the clients did not end"] = None
@@ -138,9 +144,9 @@ class Shaker:
         end = time.monotonic() + fault.length
         while time.monotonic() < end:
             with contextlib.suppress(Failed):
-                self.database.query(CONFLICT)
-                self.counts["conflicting transactions"] += 1
-            time.sleep(0.1)
+                for table in CONTESTED:
+                    self.database.query(CONFLICT.format(table=table))
+                    self.counts["conflicting transactions"] += 1
 
     def fill_disk(self, fault: Fault) -> None:
         """Leave no space for a while; the database may stop by itself."""
@@ -212,5 +218,4 @@ def make_job(job: dict, servers: list[Server], folder: Path, seed: int) -> dict:
         "diary": str(diary),
         "counts": str(folder / "counts.json"),
         "expected": EXPECTED,
-        "patience": SECONDS / CLIENTS,
     }
