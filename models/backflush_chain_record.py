@@ -94,7 +94,10 @@ class BackflushChain(models.Model):
         )
 
     def _get_records(self, entry_ids):
-        return [json.loads(text) for text in self._get_record_texts(entry_ids)]
+        # Of a row that was tampered with, anything may come.
+        return [
+            json.loads(text, strict=False) for text in self._get_record_texts(entry_ids)
+        ]
 
     # Cost cards ----------------------------------------------------------------------
 

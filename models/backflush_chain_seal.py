@@ -104,7 +104,7 @@ class BackflushChain(models.Model):
         rows = self.env.execute_query_dict(SQL(ENTRIES_TO_SEAL, ids=entry_ids))
         rows.sort(key=lambda row: row["id"])
         names = SealNames(self.company_id)
-        names.read(rows)
+        names.look_up(rows)
         [(number, head)] = self.env.execute_query(
             SQL("SELECT number, head FROM backflush_chain WHERE id = %s", self.id)
         )

@@ -92,7 +92,8 @@ class BackflushChain(models.Model):
 
     @staticmethod
     def _compare(sealed, content):
-        return tuple(differences(json.loads(sealed), json.loads(content)))
+        read = (json.loads(text, strict=False) for text in (sealed, content))
+        return tuple(differences(*read))
 
 
 def _holds(company, number, head, row):

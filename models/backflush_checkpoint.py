@@ -88,8 +88,9 @@ class BackflushCheckpoint(models.Model):
         """Send these checkpoints to the auditors of their companies, where wanted."""
         template = self.env.ref("mrp_account_backflush.mail_template_checkpoint")
         for checkpoint in self.sudo():
-            if checkpoint.company_id.backflush_auditor_email:
-                template.sudo().send_mail(checkpoint.id)
+            if address := checkpoint.company_id.backflush_auditor_email:
+                to = {"email_to": address, "recipient_ids": []}
+                template.sudo().send_mail(checkpoint.id, email_values=to)
 
     # Proofs --------------------------------------------------------------------------
 

@@ -24,9 +24,10 @@ class BackflushCostCard(models.Model):
 
     def _supersede(self):
         """Seal the cards that take effect."""
-        super()._supersede()
+        result = super()._supersede()
         self.env.flush_all()
         self._set_hashes()
+        return result
 
     def _set_hashes(self):
         """Keep the canonical form of cards in force, and its hash."""

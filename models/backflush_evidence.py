@@ -14,7 +14,7 @@ class BackflushEvidence(models.AbstractModel):
     def create(self, vals_list):
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         self._refuse()
 
     @api.ondelete(at_uninstall=False)

@@ -68,7 +68,9 @@ class BackflushChain(models.Model):
     _inherit = "backflush.chain"
 
     last_result = fields.Selection(RESULTS, compute="_compute_last_verification")
-    last_verified_at = fields.Datetime(compute="_compute_last_verification")
+    last_verified_at = fields.Datetime(
+        "Last Verified On", compute="_compute_last_verification"
+    )
 
     def _compute_last_verification(self):
         verifications = self.env["backflush.verification"]

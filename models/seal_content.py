@@ -6,6 +6,7 @@
 # values that do not change once an entry is sealed: ids, dates, quantities, amounts,
 # keys of documents, number and items of the journal entry. What those are called, and
 # the code of an account, may change: `backflush.seal.names` keeps that as of sealing.
+# A journal item counts as long as it is in the journal entry of its entry.
 # Left out are columns that the database empties when what they point to is deleted
 # (an operation; the facts keep its key) and the technical ones; zeros; and of lines and
 # journal items what is the same as of their entry.
@@ -53,7 +54,6 @@ ITEM = _object(
         "account": ("key", "NULLIF(item.account_id, line.account_id)"),
         "balance": ("number", "item.balance"),
         "id": ("key", "item.id"),
-        "journal_entry": ("key", "NULLIF(item.move_id, entry.move_id)"),
     }
 )
 LINE = _object(
@@ -194,11 +194,14 @@ def _entries(keys_of_lines="", keys=""):
     return f"""
     WITH chosen AS MATERIALIZED (
         SELECT * FROM backflush_entry WHERE id = ANY(%(ids)s)
+    ), item AS MATERIALIZED (
+        SELECT id, move_id, account_id, balance
+          FROM account_move_line
+         WHERE move_id IN (SELECT move_id FROM chosen)
     ), items AS (
         SELECT move_id, COUNT(*) AS number,
                SUM(balance) FILTER (WHERE balance > 0) AS debits
-          FROM account_move_line
-         WHERE move_id IN (SELECT move_id FROM chosen)
+          FROM item
       GROUP BY move_id
     ), lines AS (
         SELECT line.entry_id,
@@ -207,7 +210,7 @@ def _entries(keys_of_lines="", keys=""):
                {keys_of_lines}
           FROM chosen entry
           JOIN backflush_entry_line line ON line.entry_id = entry.id
-     LEFT JOIN account_move_line item ON item.id = line.move_line_id
+     LEFT JOIN item ON item.id = line.move_line_id AND item.move_id = entry.move_id
          WHERE line.entry_id = ANY(%(ids)s)
       GROUP BY line.entry_id
     )

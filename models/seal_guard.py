@@ -188,7 +188,8 @@ def _add(cr, table, moment, function, each, condition=None, arguments=()):
 def remove(cr):
     """Remove the triggers and their functions."""
     for function in ("refuse", "entry", "part", "added"):
-        cr.execute(f"DROP FUNCTION IF EXISTS {PREFIX}_{function} CASCADE")
+        name = sql.Identifier(f"{PREFIX}_{function}")
+        cr.execute(sql.SQL("DROP FUNCTION IF EXISTS {} CASCADE").format(name))
 
 
 @contextmanager

@@ -27,7 +27,7 @@ class SealNames:
             "currency": company.currency_id.name,
         }
 
-    def read(self, rows):
+    def look_up(self, rows):
         """Read the names that ``rows`` of `seal_content.ENTRIES_TO_SEAL` need."""
         for model, column in (
             ("account.account", "accounts"),

@@ -211,7 +211,8 @@ class TestOneSealer(BaseCase):
         """While one session seals, the scheduled job of another leaves the company."""
         with closing(self.database.cursor()) as cr:
             self._chain(cr)
-            cr.commit()
+            # For the other sessions.
+            cr.commit()  # pylint: disable=invalid-commit
         with (
             closing(self.database.cursor()) as first,
             closing(self.database.cursor()) as second,

@@ -38,6 +38,12 @@ class TestVerification(SealCase):
         self._update("backflush_entry", self.entry.id, quantity=2)
         self.assertFails("entry", self.entry, "quantity: 1, now 2")
 
+    def test_odd_texts(self):
+        """Quotes and ends of lines where the ledger has the name of a choice."""
+        line = self.entry.line_ids[0]
+        self._update("backflush_entry_line", line.id, role='a"b\\c\nd')
+        self.assertFails("entry", self.entry, "role: ")
+
     def test_line_deleted(self):
         self._delete("backflush_entry_line", self.entry.line_ids[-1].id)
         self.assertFails("entry", self.entry, "lines[")
@@ -53,11 +59,12 @@ class TestVerification(SealCase):
         self.assertFails("entry", self.entry, f"now {self.account_cogs.id}")
 
     def test_journal_item_added(self):
-        """An item that no line of the ledger knows."""
+        """An item moves to another journal entry: both entries are named."""
         item = self.entry.move_id.line_ids[0]
         other = self.entries[2].move_id
         self._update("account_move_line", item.id, move_id=other.id)
-        self.assertFails("entry", self.entry, "journal_entry.items")
+        found = self.assertFails("entry", self.entry, "journal_entry.items")
+        self.assertEqual(found.problem_count, 2)
 
     def test_number_of_the_journal_entry(self):
         self._update("account_move", self.entry.move_id.id, name="BFL/0000")

@@ -429,6 +429,9 @@ def extends(first, first_root, second, second_root, proof):
 
 # program ----------------------------------------------------------------------------
 
+# What a command prints is its result, not its log.
+# pylint: disable=print-used
+
 #: Problems that are printed; all are counted.
 PRINTED = 20
 

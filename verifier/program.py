@@ -32,6 +32,9 @@ from chain import (
 )
 from merkle import Tree, extends, includes, leaf_hash
 
+# What a command prints is its result, not its log.
+# pylint: disable=print-used
+
 #: Problems that are printed; all are counted.
 PRINTED = 20
 
