@@ -13,11 +13,13 @@ from ..process import Failed
 from . import place
 
 NAME = "chaos"
-#: What is committed must outlive a crash of the server, so it waits for its log. Only
-#: the machine does not crash here: the kernel keeps what was written.
+#: What is committed must outlive a crash of the server, so it waits for its log, and
+#: everything is in the log: with less a sequence made just before goes back in a crash.
+#: Only the machine does not crash here: the kernel keeps what was written.
 SETTINGS = (
     postgres.SETTINGS
     + """
+wal_level = replica
 synchronous_commit = on
 full_page_writes = on
 max_wal_size = 128MB
