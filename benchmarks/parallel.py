@@ -1,6 +1,6 @@
 """Complete manufacturing orders in several processes at once, sealed or not meanwhile.
 
-``./run bench parallel [--processes 4] [--orders 40] [--rounds 5] [--quick]``. Processes
+``./run bench parallel [--processes 4] [--orders 20] [--rounds 4] [--quick]``. Processes
 complete orders of their own, one a request and committed, each with stocks of its own,
 as Odoo's workers do; in every other turn a sealer works beside them. What counts is the
 ratio turn by turn, and where transactions are in each other's way.
@@ -43,11 +43,11 @@ def parse(arguments):
         prog="./run bench parallel", description=__doc__.splitlines()[0]
     )
     parser.add_argument("--processes", type=int, default=4)
-    parser.add_argument("--orders", type=int, default=40, help="orders of a process")
-    parser.add_argument("--rounds", type=int, default=5, help="turns of both kinds")
+    parser.add_argument("--orders", type=int, default=20, help="orders of a process")
+    parser.add_argument("--rounds", type=int, default=4, help="turns of both kinds")
     parser.add_argument("--quick", action="store_true", help="fewer of all these")
     if "--quick" in arguments:
-        parser.set_defaults(orders=10, rounds=2)
+        parser.set_defaults(orders=8, rounds=2)
     return parser.parse_args(arguments)
 
 
