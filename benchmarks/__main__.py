@@ -1,8 +1,9 @@
 """Run a benchmark by its name, or all of them.
 
-``./run bench [completion|standard-cost|release|close|seal|reports]``. Options after the
-name are the benchmark's own (``--help``); without a name all take ``--quick``. Each
-runs in a process of its own, so that its memory is its own too.
+``./run bench [NAME]``: completion, standard-cost, release, close, seal, reports,
+parallel. Options after the name are the benchmark's own (``--help``); without a name
+all take ``--quick``. Each runs in a process of its own, so that its memory is its own
+too.
 """
 
 # What a command prints is its result, not its log.
@@ -22,6 +23,7 @@ NAMES = {
     "close": "close",
     "seal": "seal",
     "reports": "reports",
+    "parallel": "parallel",
 }
 
 

@@ -30,6 +30,8 @@ class Contender:
     :param company_id, user_id: where and by whom orders are made
     :param bom_ids: bills of materials, one a product
     :param ready: orders that only need to be completed
+    :param lines: sets of components; products are made of them in turn, so that orders
+        of different lines do not share a stock
     """
 
     key: str
@@ -38,6 +40,7 @@ class Contender:
     user_id: int = 0
     bom_ids: list = field(default_factory=list)
     ready: list = field(default_factory=list)
+    lines: int = 1
 
     def get_env(self, env):
         """Return ``env`` for a request of this company's operator."""
@@ -127,6 +130,7 @@ class Builder:
                 self._prepare_product(f"Component {number}", self.raw_category, number)
                 for number in range(1, COMPONENTS + 1)
             ]
+            * self.contender.lines
         )
         # Components cost 1 + 2 + 3 + 4 + 5 = 15.00, the operation 10.00.
         self.products = self.env["product.product"].create(
@@ -156,10 +160,14 @@ class Builder:
             }
         )
         self.bills = self.env["mrp.bom"].create(
-            [self._prepare_bill(product, workcenter) for product in self.products]
+            [
+                self._prepare_bill(product, workcenter, number % self.contender.lines)
+                for number, product in enumerate(self.products)
+            ]
         )
 
-    def _prepare_bill(self, product, workcenter):
+    def _prepare_bill(self, product, workcenter, line):
+        components = self.components[COMPONENTS * line : COMPONENTS * (line + 1)]
         operation = {
             "name": "Assemble",
             "workcenter_id": workcenter.id,
@@ -172,7 +180,7 @@ class Builder:
             "company_id": self.company.id,
             "bom_line_ids": [
                 Command.create({"product_id": component.id, "product_qty": 1})
-                for component in self.components
+                for component in components
             ],
             "operation_ids": [Command.create(operation)],
         }

@@ -39,6 +39,11 @@ def get_parser() -> argparse.ArgumentParser:
     add("odoo-tests", help="run Odoo's own tests beside the module [MODULE ...]")
     add("bench", help="measure the speed [arguments of benchmarks]")
     add("terms", help="export the terms of i18n/, bring translations up to them")
+    command = add("chaos", help="kill and cut what works; check that the books hold")
+    command.add_argument(
+        "--minutes", type=float, default=3, help="how long (default: %(default)s)"
+    )
+    command.add_argument("--seed", type=int, help="make the same plan of faults again")
     add("stop", help="end the demo server and PostgreSQL of this checkout")
     command = add("clean", help="delete the databases of this checkout")
     command.add_argument(
@@ -61,7 +66,7 @@ def parse(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[str]]:
 def dispatch(places: Places, options: argparse.Namespace, rest: list[str]) -> int:
     """Carry out the command; its exit code."""
     # Imported when needed: a quick command stays quick.
-    from . import bench, lint, odoo_tests, shell, terms, testing
+    from . import bench, chaos, lint, odoo_tests, shell, terms, testing
 
     match options.command:
         case "demo":
@@ -78,6 +83,8 @@ def dispatch(places: Places, options: argparse.Namespace, rest: list[str]) -> in
             return bench.bench(places, rest)
         case "terms":
             return terms.terms(places)
+        case "chaos":
+            return chaos.chaos(places, options.minutes, options.seed)
         case "stop":
             return stop(places)
         case "clean":

@@ -125,6 +125,9 @@ def connect_external(places: Places, programs: Path) -> Postgres:
 class Cluster:
     """The checkout's own PostgreSQL cluster."""
 
+    conf = SETTINGS
+    megabytes = MEGABYTES
+
     def __init__(self, places: Places, programs: Path) -> None:
         self.places = places
         self.programs = programs
@@ -199,7 +202,7 @@ class Cluster:
     def _create(self) -> None:
         """Make the cluster beside its place and move it there when it is complete."""
         step("Making a PostgreSQL cluster")
-        machine.check_space(self.places.state, MEGABYTES, "the databases")
+        machine.check_space(self.places.state, self.megabytes, "the databases")
         part = self.places.state / "pg.part"
         shutil.rmtree(part, ignore_errors=True)
         self.owner.give(part)
@@ -211,7 +214,7 @@ class Cluster:
         except Failed as failed:
             raise process.explain(failed, "Making a PostgreSQL cluster") from failed
         with (part / "postgresql.conf").open("a") as conf:
-            conf.write(SETTINGS)
+            conf.write(self.conf)
         part.rename(self.data)
 
     def stop(self) -> None:

@@ -83,6 +83,7 @@ from . import test_why_moved
 from . import test_where_used
 from . import test_chain_properties
 from . import test_checkpoints
+from . import test_chaos_checks
 from . import test_seal
 from . import test_seal_migration
 from . import test_report_seals

@@ -26,7 +26,16 @@ class TestCommandLine(FolderCase):
     def test_help_names_every_command(self):
         with redirect_stdout(io.StringIO()) as output, self.assertRaises(SystemExit):
             main.parse(["--help"])
-        for command in ("demo", "test", "lint", "shell", "bench", "stop", "clean"):
+        for command in (
+            "demo",
+            "test",
+            "lint",
+            "shell",
+            "bench",
+            "chaos",
+            "stop",
+            "clean",
+        ):
             self.assertIn(f"    {command} ", output.getvalue())
 
     def test_unknown_command(self):
