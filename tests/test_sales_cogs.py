@@ -109,6 +109,7 @@ class TestSales(SalesCase):
     def test_foreign_currency(self):
         """An invoice in a currency at 2.00 for 1.00: cost is the company's, once."""
         self.books_open = "goods returned are not credited, or sold before the start"
+        self.unexplained = "a unit sold before the start was not on hand"
         foreign = self.env["res.currency"].create({"name": "XFC", "symbol": "x"})
         self.env["res.currency.rate"].create(
             {
