@@ -39,7 +39,7 @@ class BackflushChain(models.Model):
             raise AccessError(
                 self.env._("Only cost accountants and controllers seal the ledger.")
             )
-        number = self._seal()
+        number = self.exists()._seal()
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -192,7 +192,7 @@ class BackflushChain(models.Model):
             raise AccessError(
                 self.env._("Only cost accountants and controllers make checkpoints.")
             )
-        checkpoint = self._make_checkpoint("request")
+        checkpoint = self.exists()._make_checkpoint("request")
         return self.env["backflush.entry"]._get_record_action(checkpoint)
 
     @api.private

@@ -192,7 +192,9 @@ class BackflushCostCard(models.Model):
     def _check_may_add(self, vals_list):
         """Refuse parts of cards that can no longer be changed; before they are created,
         or the database would refuse them in its own words."""
-        ids = {vals["card_id"] for vals in vals_list if vals.get("card_id")}
+        ids = (vals.get("card_id") for vals in vals_list)
+        # What else a caller takes for an id, Odoo refuses.
+        ids = {key for key in ids if type(key) is int}
         self.browse(ids).exists()._check_not_frozen()
 
     # What the other steps ask --------------------------------------------------------

@@ -5,6 +5,7 @@ from odoo import fields, models
 
 from ..costing import tolerance
 from ..costing.money import exact
+from . import finite
 
 LIMITS = ("tolerance_percent", "tolerance_amount")
 
@@ -12,7 +13,7 @@ LIMITS = ("tolerance_percent", "tolerance_amount")
 class BackflushPolicy(models.Model):
     _inherit = "backflush.policy"
 
-    tolerance_percent = fields.Float(
+    tolerance_percent = finite.Float(
         "Tolerance in Percent",
         digits=(16, 2),
         tracking=True,
@@ -20,7 +21,7 @@ class BackflushPolicy(models.Model):
         "differ before its variance is to be reviewed; 0 is no limit. Where both a "
         "percentage and an amount are set, only orders beyond both are reviewed.",
     )
-    tolerance_amount = fields.Monetary(
+    tolerance_amount = finite.Monetary(
         "Tolerance in Amount",
         tracking=True,
         help="Amount by which the actual cost of an order may differ from its standard "

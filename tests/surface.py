@@ -122,6 +122,7 @@ class SurfaceCase(CloseCase):
         self._make_and_sell(2, 1, 100.0)
         self._buy(self.metal, 1, COST + 1)
         with freeze_time(OCTOBER):
+            self._seed_review()
             self._rollup().action_propose()
         scenario = self._create_any("backflush.scenario", name=f"{SECRET} scenario")
         scenario.change_ids = [
@@ -166,6 +167,13 @@ class SurfaceCase(CloseCase):
         ):
             self.env[model].create({**values, **year, "company_id": self.company.id})
 
+    def _seed_review(self):
+        """An order beyond its tolerance, and its cost statement."""
+        self.policy.tolerance_amount = 1
+        order = self._produce(1, {self.metal: 9})
+        self.env["backflush.variance.review"].action_refresh()
+        order.with_user(self.users["accountant"]).action_view_backflush_statement()
+
     def _rollup(self):
         user = self.users["accountant"]
         return self.env["backflush.rollup"].with_user(user).create({"scope": "all"})
@@ -185,6 +193,8 @@ class SurfaceCase(CloseCase):
     def _get_any(cls, model, field):
         if field.type == "many2one":
             comodel = model.env[field.comodel_name]
+            if comodel._transient:
+                return cls._create_any(comodel._name, model.env.user).id
             domain = cls._get_company_domain(comodel, cls.company)
             return comodel.search(domain, limit=1).id
         if field.type == "selection":

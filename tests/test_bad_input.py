@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from odoo import Command, api
 from odoo.exceptions import UserError
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .bad_values import (
     ANYTHING,
@@ -316,19 +316,23 @@ class TestBadInput(SurfaceCase):
 
     def _get_state(self):
         """Return {table: rows, last change, last id} of what is kept."""
-        tables = [
-            self.env[name]._table
+        models = [
+            self.env[name]
             for name in get_own_models(self.env)
             if not self.env[name]._transient and self.env[name]._auto
         ]
-        tables += ["mail_message", "mail_activity", "ir_attachment", "account_move"]
+        others = ("mail.message", "mail.activity", "ir.attachment", "account.move")
+        models += map(self.env.__getitem__, others)
         self.env.flush_all()
         state = {}
-        for table in tables:
-            self.env.cr.execute(
-                f'SELECT COUNT(*), MAX(write_date), MAX(id) FROM "{table}"'
+        for model in models:
+            # Evidence is never changed, and does not say when it was.
+            changed = SQL("MAX(write_date)" if model._log_access else "NULL")
+            query = SQL(
+                "SELECT COUNT(*), %s, MAX(id) FROM %s",
+                *(changed, SQL.identifier(model._table)),
             )
-            state[table] = self.env.cr.fetchone()
+            state[model._table] = self.env.execute_query(query)
         return state
 
     # Import --------------------------------------------------------------------------

@@ -4,6 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..models import finite
+
 #: The company's fields that a controller sets here, and no others.
 SETTINGS = (
     "backflush_close_journal_id",
@@ -67,7 +69,7 @@ class BackflushCloseSettings(models.TransientModel):
         check_company=True,
         help="Other side of the bridge, a change of inventories in the result.",
     )
-    backflush_bridge_threshold = fields.Float(
+    backflush_bridge_threshold = finite.Float(
         "Materiality (%)",
         digits=(5, 2),
         help="A bridge beyond this percentage of inventory, or of the result, is "

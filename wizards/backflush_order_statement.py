@@ -72,7 +72,7 @@ class BackflushOrderStatement(models.TransientModel):
     def _open(self, order):
         """Return the action that shows the statement of ``order``.
 
-        :raises AccessError: the user may not read the ledger
+        :raises AccessError: the user may not read the ledger, or not of this company
         """
         found = order._get_backflush_statement()
         # An auditor reads statements of orders without any right to manufacturing.
@@ -81,7 +81,8 @@ class BackflushOrderStatement(models.TransientModel):
             {"sequence": number, **self._prepare_line_vals(row, order)}
             for number, row in enumerate(found["rows"])
         ]
-        statement = self.create(
+        # By the system: nobody changes the figures of a statement.
+        statement = self.sudo().create(
             {
                 "production_id": order.id,
                 "company_id": order.company_id.id,
@@ -94,6 +95,7 @@ class BackflushOrderStatement(models.TransientModel):
                 "line_ids": [Command.create(vals) for vals in lines],
             }
         )
+        statement.with_env(self.env).check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Cost Statement"),

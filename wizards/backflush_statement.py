@@ -28,6 +28,7 @@ KINDS = [
 class BackflushStatement(models.TransientModel):
     _name = "backflush.statement"
     _description = "Statement of Inventory Accounts"
+    _inherit = ["backflush.owned"]
 
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
