@@ -98,6 +98,22 @@ class TestRoleTable(SurfaceCase):
                     if ids:
                         self.assertIsInstance(error, AccessError, (model, answer))
 
+    def test_statement_is_shown_only(self):
+        """The cost statement of an order has the figures of the ledger: a controller
+        changes none of them, and one of another company opens none."""
+        controller, stranger = self.users["controller"], self.users["stranger"]
+        order = self.env["backflush.variance.review"].search([]).production_id[:1]
+        opened = order.with_user(controller).action_view_backflush_statement()
+        statement = self.env[opened["res_model"]].browse(opened["res_id"])
+        for records in (statement, statement.line_ids):
+            error = self._call(
+                *(controller, records._name, "write"),
+                *(records.ids, {"variance": 0.0}),
+            )[1]
+            self.assertIsInstance(error, AccessError, records)
+        with self.assertRaises(AccessError):
+            order.with_user(stranger).action_view_backflush_statement()
+
     def test_rows_of_one_company(self):
         """Every model with a company has a rule for it: a controller of another
         company finds nothing."""
