@@ -514,13 +514,15 @@ class BackflushCase(TransactionCase):
             self.assertFalse(unexplained, listing)
 
     def _is_order_unknown(self):
-        """Answer whether goods moved in the very second in which their standard was
-        changed by hand: nothing tells the statement which came first."""
+        """Answer whether goods moved in the very second in which they moved before, or
+        in which their standard was changed by hand: nothing tells the statement which
+        came first."""
         values = self.env["product.value"].search(
             [("company_id", "=", self.company.id), ("move_id", "=", False)]
         )
-        changes = {(value.product_id, value.date) for value in values}
         moves = self.env["stock.move"].search(
             [("company_id", "=", self.company.id), ("state", "=", "done")]
         )
-        return any((move.product_id, move.date) in changes for move in moves)
+        moments = [(move.product_id, move.date) for move in moves]
+        changes = {(value.product_id, value.date) for value in values}
+        return len(set(moments)) < len(moments) or not changes.isdisjoint(moments)
