@@ -1,13 +1,9 @@
-"""Levels of products: who comes first, who is made of itself, who uses whom.
+"""Levels of products: who comes first, who is made of itself.
 
 Graphs of product keys; ``rollup`` follows the order.
 """
 
 from collections import defaultdict, deque
-from decimal import Decimal
-
-from .cards import PURCHASE
-from .money import ZERO
 
 
 def sort_by_level(needs, yields=None):
@@ -97,42 +93,3 @@ def _from_smallest(cycle):
     """Return the closed path of a cycle that begins with its smallest key."""
     first = cycle.index(min(cycle))
     return (*cycle[first:], *cycle[:first], cycle[first])
-
-
-def where_used(cards, product):
-    """Return {user: units of ``product`` in one unit of it}, through all levels, lowest
-    first; planned scrap counts, and so does what is bought less for a by-product.
-
-    :param cards: {product: `cards.Card`} of the products that may use it
-
-    A table takes 5 screws and a frame of 4:
-
-    >>> from .cards import Card, component_line
-    >>> frame = Card((component_line(1, 7, Decimal(4), Decimal("0.5")),))
-    >>> table = Card((component_line(1, 7, Decimal(5), Decimal("0.5")),
-    ...               component_line(1, 8, Decimal(1), Decimal(2))))
-    >>> where_used({9: table, 8: frame}, 7)
-    {8: Decimal('4'), 9: Decimal('9')}
-    """
-    inside = {user: _get_materials(card) for user, card in cards.items()}
-    needs = {user: found.keys() & cards.keys() for user, found in inside.items()}
-    order, _stuck = sort_by_level(needs)
-    content = {product: Decimal(1)}
-    for user in order:
-        if user == product:
-            continue
-        found = inside[user]
-        parts = [found[part] * content[part] for part in found.keys() & content.keys()]
-        if parts:
-            content[user] = sum(parts, ZERO)
-    del content[product]
-    return content
-
-
-def _get_materials(card):
-    """Return {component: units in one unit of a card's product}."""
-    found = defaultdict(lambda: ZERO)
-    for line in card.materials:
-        if line.kind != PURCHASE:
-            found[line.product] += line.quantity
-    return dict(found)

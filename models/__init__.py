@@ -8,6 +8,7 @@ from . import res_config_settings
 from . import backflush_cost_element
 from . import backflush_overhead_rate
 from . import backflush_policy
+from . import backflush_policy_life
 from . import backflush_policy_check
 from . import backflush_policy_accounts
 from . import backflush_policy_subcontracting

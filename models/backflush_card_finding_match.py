@@ -4,7 +4,7 @@
 
 from odoo import api, models
 
-from ..costing import health, rollup, waterfall
+from ..costing import health, recipe_card, waterfall
 from ..costing.money import ZERO, exact
 from .finding_words import FindingWords
 
@@ -71,7 +71,7 @@ class BackflushCardFinding(models.Model):
             recipe = result.recipes.get(product.id)
             card = standards.cards.get(product)
             if card and card.bom_id and recipe and product.id not in problems:
-                computed[product] = rollup.get_card(recipe, get_price)
+                computed[product] = recipe_card.get_card(recipe, get_price)
         return computed
 
     def _get_steps(self, standards, result, computed):

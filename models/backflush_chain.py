@@ -158,3 +158,14 @@ class BackflushChain(models.Model):
             ),
             "domain": [("company_id", "=", self.company_id.id)],
         }
+
+
+class BackflushPolicy(models.Model):
+    _inherit = "backflush.policy"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("state") == "active":
+            # Made later, it would be made by all sealers at once.
+            self.env["backflush.chain"]._get(self.company_id)
+        return result

@@ -11,25 +11,30 @@ from .seal_content import CARDS, ENTRIES
 
 #: Seals, cards, or hashes that are read in one go.
 BATCH, HASHES = 5000, 100_000
-#: What is checked of seals, and read of them in full.
+#: Compiling takes longer than a batch; several processes of the database share one.
+READING = """
+    SET LOCAL jit = off;
+    SET LOCAL parallel_setup_cost = 0;
+    SET LOCAL parallel_tuple_cost = 0;
+    SET LOCAL min_parallel_index_scan_size = 0
+"""
+#: What is checked of seals and of their entries, and read of both in full.
 SEALED_AT = 'to_char(seal.sealed_at, \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')'
 CHECKED = f"""
-    WITH names AS MATERIALIZED (
-        SELECT id, encode(sha256(convert_to(names, 'UTF8')), 'hex') AS digest
-          FROM backflush_seal_names
-         WHERE id IN (
-            SELECT names_id FROM backflush_seal
-             WHERE company_id = %(company)s AND entry_id = ANY(%(ids)s)
-         )
-    )
-    SELECT seal.number, seal.previous_hash, seal.hash, {SEALED_AT}, names.digest,
-           encode(sha256(convert_to(entry.content, 'UTF8')), 'hex'),
+    SELECT entry.id, encode(sha256(convert_to(entry.content, 'UTF8')), 'hex'),
            entry.balance = 0
+      FROM ({ENTRIES}) entry
+"""
+SEALS = f"""
+    SELECT number, previous_hash, hash, {SEALED_AT}, names_id, entry_id
       FROM backflush_seal seal
-      JOIN names ON names.id = seal.names_id
- LEFT JOIN ({ENTRIES}) entry ON entry.id = seal.entry_id
-     WHERE seal.company_id = %(company)s AND seal.entry_id = ANY(%(ids)s)
-  ORDER BY seal.number, seal.id
+     WHERE company_id = %(company)s AND entry_id = ANY(%(ids)s)
+  ORDER BY number, id
+"""
+NAMES = """
+    SELECT id, encode(sha256(convert_to(names, 'UTF8')), 'hex')
+      FROM backflush_seal_names
+     WHERE id = ANY(%(ids)s)
 """
 RECORDS = f"""
     SELECT seal.number, seal.previous_hash, seal.hash, {SEALED_AT} AS sealed_at,
@@ -49,7 +54,7 @@ class BackflushChain(models.Model):
         """Yield the entry ids of seals number ``first`` to ``last``, in batches."""
         self.ensure_one()
         self.env.flush_all()
-        self.env.cr.execute("SET LOCAL jit = off")
+        self.env.cr.execute(READING)
         after = (first - 1, 2**31 - 1)
         while True:
             rows = self.env.execute_query(
@@ -72,6 +77,24 @@ class BackflushChain(models.Model):
                 return
             after = rows[-1][:2]
             yield [entry for _number, _id, entry in rows]
+
+    def _get_checks(self, entry_ids, names):
+        """Yield (number, hash before, hash, time, digest of the names, digest of the
+        entry, whether it balances) of seals; the last two are None of a lost entry.
+
+        :param names: {key: digest} of names read before; what is new is added
+        """
+        entries = {
+            key: found
+            for key, *found in self.env.execute_query(SQL(CHECKED, ids=entry_ids))
+        }
+        seals = self.env.execute_query(
+            SQL(SEALS, company=self.company_id.id, ids=entry_ids)
+        )
+        if new := {seal[4] for seal in seals} - names.keys():
+            names.update(self.env.execute_query(SQL(NAMES, ids=list(new))))
+        for *seal, names_id, entry_id in seals:
+            yield (*seal, names[names_id], *entries.get(entry_id, (None, None)))
 
     def _get_record_texts(self, entry_ids):
         """Return the records of seals, see `costing.chain`, each as a line of JSON."""

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..costing import chain
+from .backflush_chain_record import READING
 from .seal_content import ENTRIES_TO_SEAL
 from .seal_names import SealNames
 
@@ -95,8 +96,7 @@ class BackflushChain(models.Model):
         """Seal the next posted entries, in the order of their recording; return how
         many. Asks for the lock."""
         self.env.flush_all()
-        # Compiling takes longer than a batch.
-        self.env.cr.execute("SET LOCAL jit = off")
+        self.env.cr.execute(READING)
         entry_ids = self._get_next_entry_ids()
         if not entry_ids:
             return 0

@@ -5,11 +5,9 @@ import json
 import time
 
 from odoo import api, models
-from odoo.tools import SQL
 
 from ..costing import merkle
 from ..costing.chain import GENESIS, Chain, Problem, differences, digest, seal_hash
-from .backflush_chain_record import CHECKED
 
 #: Problems that a verification describes; it counts them all.
 DESCRIBED = 20
@@ -57,10 +55,9 @@ class BackflushChain(models.Model):
                     yield Problem("card", 0, self._compare(sealed, content), key)
         tree, number, head, explained = merkle.Tree(), 0, GENESIS, 0
         checkpoints = self._get_checkpoints().grouped("number")
-        company = self.company_id.id
+        company, names = self.company_id.id, {}
         for ids in self._get_batches():
-            rows = self.env.execute_query(SQL(CHECKED, company=company, ids=ids))
-            for row in rows:
+            for row in self._get_checks(ids, names):
                 if not _holds(company, number, head, row):
                     explained += 1
                     yield from self._explain(number, head, row[0], explained)
@@ -97,7 +94,7 @@ class BackflushChain(models.Model):
 
 
 def _holds(company, number, head, row):
-    """Answer whether a row of `CHECKED` continues the chain as it is said to."""
+    """Answer whether a row of `_get_checks` continues the chain as it is said to."""
     found, previous, hashed, sealed_at, names, content, balances = row
     return (
         found == number + 1

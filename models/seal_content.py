@@ -85,6 +85,36 @@ LINE = _object(
 #: Core's own hash counts if it was there when the entry was sealed.
 JOURNAL_ENTRY = _object(
     {
+        "date": ("day", "move.date"),
+        "debits": ("number", "items.debits"),
+        "hash": (
+            "code",
+            "CASE WHEN seal.id IS NULL OR seal.journal_hash IS NOT NULL "
+            "THEN move.inalterable_hash END",
+        ),
+        "id": ("key", "move.id"),
+        "items": ("key", "items.number"),
+        "journal": ("key", "move.journal_id"),
+        "name": ("text", "move.name"),
+        "state": ("code", "move.state"),
+    }
+)
+
+
+def _card(alias):
+    """Return the SQL of a card: which, of what version, and its own hash."""
+    card = _object(
+        {
+            "hash": ("code", f"{alias}.hash"),
+            "id": ("key", f"{alias}.id"),
+            "version": ("key", f"{alias}.version"),
+        }
+    )
+    return f"CASE WHEN {alias}.id IS NOT NULL THEN {card} END"
+
+
+ENTRY = _object(
+    {
         "amount": ("number", "entry.amount"),
         "bill": ("key", "entry.bill_id"),
         "card": ("json", _card("card")),
@@ -131,40 +161,32 @@ KEYS = """
 
 
 def _entries(keys_of_lines="", keys=""):
-    """Return the SQL of entries by their ids: id, canonical form, and ``keys``; read in
-    sets, with their lines and journal entries."""
+    """Return the SQL of entries by their ids: id, canonical form, and ``keys``. Each
+    entry is read on its own, so that the database's processes can share them out."""
     return f"""
-    WITH chosen AS MATERIALIZED (
-        SELECT * FROM backflush_entry WHERE id = ANY(%(ids)s)
-    ), item AS MATERIALIZED (
-        SELECT id, move_id, account_id, balance
-          FROM account_move_line
-         WHERE move_id IN (SELECT move_id FROM chosen)
-    ), items AS (
-        SELECT move_id, COUNT(*) AS number,
-               SUM(balance) FILTER (WHERE balance > 0) AS debits
-          FROM item
-      GROUP BY move_id
-    ), lines AS (
-        SELECT line.entry_id,
-               '[' || string_agg({LINE}, ',' ORDER BY line.id) || ']' AS content,
-               SUM(line.amount) AS balance
-               {keys_of_lines}
-          FROM chosen entry
-          JOIN backflush_entry_line line ON line.entry_id = entry.id
-     LEFT JOIN item ON item.id = line.move_line_id AND item.move_id = entry.move_id
-         WHERE line.entry_id = ANY(%(ids)s)
-      GROUP BY line.entry_id
-    )
     SELECT entry.id, {ENTRY} AS content, COALESCE(lines.balance, 0) AS balance
            {keys}
-      FROM chosen entry
- LEFT JOIN lines ON lines.entry_id = entry.id
+      FROM backflush_entry entry
  LEFT JOIN account_move move ON move.id = entry.move_id
- LEFT JOIN items ON items.move_id = entry.move_id
+CROSS JOIN LATERAL (
+        SELECT COUNT(*) AS number,
+               SUM(item.balance) FILTER (WHERE item.balance > 0) AS debits
+          FROM account_move_line item
+         WHERE item.move_id = entry.move_id
+     ) items
+CROSS JOIN LATERAL (
+        SELECT '[' || string_agg({LINE}, ',' ORDER BY line.id) || ']' AS content,
+               SUM(line.amount) AS balance
+               {keys_of_lines}
+          FROM backflush_entry_line line
+     LEFT JOIN account_move_line item
+            ON item.id = line.move_line_id AND item.move_id = entry.move_id
+         WHERE line.entry_id = entry.id
+     ) lines
  LEFT JOIN backflush_cost_card card ON card.id = entry.card_id
  LEFT JOIN backflush_cost_card goods ON goods.id = entry.goods_card_id
  LEFT JOIN backflush_seal seal ON seal.entry_id = entry.id
+     WHERE entry.id = ANY(%(ids)s)
 """
 
 

@@ -152,13 +152,14 @@ class BackflushReport(models.Model):
                 )
             )
         self.state = "running"
-        self.env.cr.commit()  # pylint: disable=invalid-commit
+        cron = self.env["ir.cron"]
+        cron._commit_progress()
         try:
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "report"
                 dataset, rows = self._make_as_reader(path)
                 # What is noted meanwhile is seen from the next transaction on.
-                self.env.cr.commit()  # pylint: disable=invalid-commit
+                cron._commit_progress()
                 self._keep(path, dataset, rows)
         except UserError as error:
             self.env.cr.rollback()

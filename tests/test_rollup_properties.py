@@ -1,5 +1,6 @@
 """The roll-up against a naive recursion, on drawn bills: levels, splits, cycles."""
 
+from collections import Counter
 from decimal import Decimal
 from math import ceil
 
@@ -8,8 +9,9 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..costing import cards, levels, rollup
+from ..costing import cards, rollup
 from ..costing.recipes import CostingSheet, Material, Operation, Recipe
+from ..costing.where_used import where_used
 
 MATERIAL, LABOUR, MACHINE, OVERHEAD = 1, 2, 3, 4
 WORKCENTER = 50
@@ -234,7 +236,12 @@ class TestRollUpProperties(BaseCase):
         before = rollup.roll_up(found, prices)
         raised = rollup.Changes(prices={product: prices[product] + 1})
         after = rollup.roll_up(found, prices, changes=raised)
-        used = levels.where_used(before.cards, product)
+        taken = Counter()
+        for user, card in before.cards.items():
+            for line in card.materials:
+                if line.kind != cards.PURCHASE:
+                    taken[line.product, user] += line.quantity
+        used = {use.product: use.quantity for use in where_used(product, taken)}
         for user, card in after.cards.items():
             moved = card.total - before.cards[user].total
             units = used.get(user, Decimal(0))
