@@ -85,6 +85,36 @@ LINE = _object(
 #: Core's own hash counts if it was there when the entry was sealed.
 JOURNAL_ENTRY = _object(
     {
+        "date": ("day", "move.date"),
+        "debits": ("number", "items.debits"),
+        "hash": (
+            "code",
+            "CASE WHEN seal.id IS NULL OR seal.journal_hash IS NOT NULL "
+            "THEN move.inalterable_hash END",
+        ),
+        "id": ("key", "move.id"),
+        "items": ("key", "items.number"),
+        "journal": ("key", "move.journal_id"),
+        "name": ("text", "move.name"),
+        "state": ("code", "move.state"),
+    }
+)
+
+
+def _card(alias):
+    """Return the SQL of a card: which, of what version, and its own hash."""
+    card = _object(
+        {
+            "hash": ("code", f"{alias}.hash"),
+            "id": ("key", f"{alias}.id"),
+            "version": ("key", f"{alias}.version"),
+        }
+    )
+    return f"CASE WHEN {alias}.id IS NOT NULL THEN {card} END"
+
+
+ENTRY = _object(
+    {
         "amount": ("number", "entry.amount"),
         "bill": ("key", "entry.bill_id"),
         "card": ("json", _card("card")),
