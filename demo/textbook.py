@@ -6,8 +6,8 @@ and ``table``.
 
 from pathlib import Path
 
-from . import case as cases
 from . import audit, comparison, table
+from . import case as cases
 from .company import get_company_env
 from .people import PEOPLE, get_people
 from .play import play
