@@ -1,4 +1,4 @@
-"""Builds the demo factory: its set-up, and a month of documents.
+"""Builds the demo factory: its set-up, a month of documents, and a sealed ledger.
 
 Called once when the module is installed with demo data (``backflush_demo``); the data
 stands in ``factory_data``.
@@ -6,7 +6,7 @@ stands in ``factory_data``.
 
 from odoo import Command
 
-from . import company, documents
+from . import audit, company, documents
 from . import factory_data as data
 from .accounts import get_account
 from .people import get_people
@@ -20,6 +20,8 @@ def load(env):
     env = company.create_company(env, data.COMPANY)
     get_people(env, env.company)
     Factory(env).build()
+    audit.note(env)
+    audit.verify(env)
     return env.company
 
 

@@ -19,6 +19,7 @@ PEOPLE = [
             "product.group_product_manager",
         ),
     ),
+    ("Approver", "approver", ("mrp_account_backflush.group_backflush_approver",)),
     ("Production worker", "worker", ("mrp.group_mrp_user", "stock.group_stock_user")),
     (
         "Auditor",
@@ -57,3 +58,8 @@ def get_people(env, company):
     # Work orders are a setting; without it the operations of bills are hidden.
     env.ref("base.group_user").implied_ids += env.ref("mrp.group_mrp_routings")
     return people
+
+
+def get_person(env, login):
+    """Return the demo user of this log-in."""
+    return env["res.users"].search([("login", "=", login)])

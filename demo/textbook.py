@@ -6,8 +6,8 @@ and ``table``.
 
 from pathlib import Path
 
+from . import audit, comparison, table
 from . import case as cases
-from . import comparison, table
 from .company import get_company_env
 from .people import PEOPLE, get_people
 from .play import play
@@ -33,6 +33,7 @@ def main(env):
         else:
             company_env = play(env, case, name, bridged=True)
             get_people(env, company_env.company)
+            audit.verify(company_env)
         found.append(comparison.compare(company_env, case))
     return table.render(found)
 

@@ -1,5 +1,6 @@
 # Configuration
 from . import backflush_tracked
+from . import backflush_reading
 from . import res_users
 from . import res_company
 from . import res_company_close

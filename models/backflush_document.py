@@ -9,6 +9,7 @@ APPROVER = "mrp_account_backflush.group_backflush_approver"
 
 class BackflushDocument(models.AbstractModel):
     _name = "backflush.document"
+    _inherit = ["backflush.reading"]
     _description = "Document with Backflush Entries"
     #: The field of an entry that points to this document.
     _backflush_link = None

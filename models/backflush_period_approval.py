@@ -38,6 +38,21 @@ class BackflushPeriod(models.Model):
         "res.users", "Approved By", readonly=True, copy=False, tracking=True
     )
     approved_on = fields.Datetime(readonly=True, copy=False)
+    can_approve = fields.Boolean(
+        compute="_compute_can_approve",
+        help="Whether the user may approve this close, which waits for it.",
+    )
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_approve(self):
+        approver = self.env.user.has_group(APPROVER)
+        for period in self:
+            period.can_approve = (
+                approver
+                and period.state == "to_approve"
+                and self.env.user not in period._get_preparers()
+            )
 
     # Prepare -------------------------------------------------------------------------
 

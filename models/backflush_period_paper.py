@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .backflush_period import UNPOSTED
 from .number_words import number_in_words
 
 
@@ -31,9 +32,9 @@ class BackflushPeriod(models.Model):
         "entry_ids.change_ids",
     )
     def _compute_bridge_posts(self):
-        """An open close answers by its choice, a posted one by its entries."""
+        """A close that is not posted answers by its choice, another by its entries."""
         for period in self:
-            if period.state != "open":
+            if period.state not in UNPOSTED:
                 period.bridge_posts = bool(period._get_bridge_entries())
             elif period.currency_id.is_zero(period.bridge_amount):
                 period.bridge_posts = False
@@ -83,7 +84,7 @@ class BackflushPeriod(models.Model):
                 "day": format_date(self.env, self.date_to),
                 "next": format_date(self.env, self.date_to + timedelta(days=1)),
             }
-            if self.state == "open":
+            if self.state in UNPOSTED:
                 return self.env._(
                     "It will be posted on %(day)s and taken back on %(next)s.", **days
                 )

@@ -23,6 +23,8 @@ class BackflushPeriod(models.Model):
         chain.sudo()._lock()
         result = super()._post_close()
         chain._make_checkpoint("close", self)
+        # What was posted just now is sealed by now.
+        self.sudo()._refresh_checks("unsealed")
         return result
 
     def action_close(self):

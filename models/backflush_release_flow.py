@@ -11,6 +11,22 @@ from .backflush_document import APPROVER
 class BackflushRelease(models.Model):
     _inherit = "backflush.release"
 
+    can_approve = fields.Boolean(
+        compute="_compute_can_approve",
+        help="Whether the user may approve this release, which waits for it.",
+    )
+
+    @api.depends("state")
+    @api.depends_context("uid")
+    def _compute_can_approve(self):
+        approver = self.env.user.has_group(APPROVER)
+        for release in self:
+            release.can_approve = (
+                approver
+                and release.state == "to_approve"
+                and self.env.user not in release._get_preparers()
+            )
+
     def _check_state(self, *states):
         """Raise unless these are in one of ``states``."""
         for release in self:

@@ -2,7 +2,7 @@
 # Last step of the flow; made by backflush_chain_seal, never changed, checked by
 # verifications.
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class BackflushSeal(models.Model):
@@ -61,6 +61,11 @@ class BackflushSeal(models.Model):
         "(company_id, number)", "The number of a seal is given once in a company."
     )
     _entry_unique = models.UniqueIndex("(entry_id)", "An entry is sealed once.")
+
+    @api.depends("number")
+    def _compute_display_name(self):
+        for seal in self:
+            seal.display_name = self.env._("Seal %(number)s", number=seal.number)
 
     def action_view_entry(self):
         """Open the entry that is sealed."""

@@ -2,6 +2,7 @@
 # After the seal; made by a button and by a weekly job, shown to auditors.
 
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 from .backflush_chain_verify import DESCRIBED
 
@@ -58,6 +59,15 @@ class BackflushVerification(models.Model):
     problems = fields.Text(
         "What Differs", readonly=True, help="The first problems, one a line."
     )
+
+    @api.depends("started_at")
+    @api.depends_context("tz", "lang")
+    def _compute_display_name(self):
+        for verification in self:
+            verification.display_name = self.env._(
+                "Verification of %(moment)s",
+                moment=format_datetime(self.env, verification.started_at),
+            )
 
     def action_view_entry(self):
         self.ensure_one()

@@ -296,10 +296,13 @@ class BackflushReport(models.Model):
 
     def _get_signature_section(self, period):
         roles = [
-            (self.env._("Prepared by"), period.create_uid.name),
+            (
+                self.env._("Prepared by"),
+                (period.requested_by_id or period.create_uid).name,
+            ),
             (self.env._("Posted by"), period.posted_user_id.name),
             (self.env._("Reviewed by"), ""),
-            (self.env._("Approved by"), ""),
+            (self.env._("Approved by"), period.approved_by_id.name),
         ]
         return Section(
             self.env._("Signatures"),

@@ -13,7 +13,7 @@ from . import dataset
 #: Rows of a table on screen; a sheet has all of them.
 SCREEN_ROWS = 500
 #: Rows of a table that is not spread over two pages.
-SHORT_ROWS = 15
+SHORT_ROWS = 24
 
 
 class BackflushReport(models.Model):

@@ -42,9 +42,9 @@ class BackflushReport(models.Model):
         }
         if found.result == "holds":
             return self.env._(
-                "Seals %(first)s to %(last)s hold, and so do %(checkpoints)s "
-                "checkpoints. Verified on %(moment)s by %(user)s; the last hash is "
-                "%(hash)s.",
+                "Seals %(first)s to %(last)s hold; checkpoints compared: "
+                "%(checkpoints)s. Verified on %(moment)s by %(user)s; the last hash "
+                "is %(hash)s.",
                 **about,
             )
         return self.env._(

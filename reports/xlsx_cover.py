@@ -5,6 +5,9 @@ Part of `xlsx`; written last, when the rows and totals of all sheets are known.
 
 from . import dataset
 
+#: Characters that fit beside a label, and the height of a line in points.
+LONG, LINE_HEIGHT = 74, 15
+
 
 class Cover:
     """The cover of a report; its sheet is the first of ``workbook``."""
@@ -37,9 +40,19 @@ class Cover:
     def _write_pairs(self, row, pairs):
         for label, value in pairs:
             self.sheet.write_string(row, 0, label, self.workbook.get_style("label"))
-            self.workbook.write_cell(self.sheet, row, 1, value, dataset.TEXT)
+            if isinstance(value, str) and len(value) > LONG:
+                self._write_long(row, value)
+            else:
+                self.workbook.write_cell(self.sheet, row, 1, value, dataset.TEXT)
             row += 1
         return row
+
+    def _write_long(self, row, text):
+        """Write ``text`` over the columns beside the label, in as many lines as it
+        needs: no sheet program finds the height of joined cells."""
+        self.sheet.set_row(row, LINE_HEIGHT * -(-len(text) // LONG))
+        style = self.workbook.get_style("lines")
+        self.sheet.merge_range(row, 1, row, 3, text, style)
 
     def _write_contents(self, row, sheets):
         """Write a line for each sheet and each of its totals, of all its rows."""

@@ -132,7 +132,6 @@ class TestClose(CloseCase):
         self.assertEqual(checkpoint.reason, "close")
         self.assertEqual(checkpoint.number, max(period.entry_ids.mapped("seal_number")))
         unsealed = period.check_ids.filtered(lambda check: check.code == "unsealed")
-        period.action_check()
         self.assertEqual(unsealed.count, 0)
         period.action_close()
         self.assertEqual(len(period.checkpoint_ids), 2)

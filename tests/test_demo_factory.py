@@ -1,5 +1,6 @@
 """The demo factory: it is built once, everything is posted, and its people can work."""
 
+from odoo import fields
 from odoo.tests import TransactionCase, tagged
 
 from ..demo import documents, factory, people
@@ -52,6 +53,46 @@ class TestDemoFactory(TransactionCase):
         lines = self.env["account.move.line"].search([("account_id", "=", account.id)])
         self.assertAlmostEqual(sum(lines.mapped("balance")), 2848.82, 2)
 
+    def test_sealed(self):
+        """The ledger is sealed as a whole, its controller has made a checkpoint of all
+        of it, and its auditor has found that it holds."""
+        chain = self.env["backflush.chain"]._get(self.company)
+        count = self.env["backflush.entry"].search_count(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual((chain.number, chain.unsealed_count), (count, 0))
+        checkpoint = chain.last_checkpoint_id
+        self.assertEqual((checkpoint.number, checkpoint.hash), (count, chain.head))
+        self.assertEqual(checkpoint.user_id.login, "controller")
+        verification = self.env["backflush.verification"].search(
+            [("company_id", "=", self.company.id)]
+        )
+        self.assertEqual(
+            (verification.result, verification.checkpoint_count), ("holds", 1)
+        )
+        self.assertEqual(verification.user_id.login, "auditor")
+
+    def test_two_persons(self):
+        """Where closes are approved, the controller prepares one and the approver posts
+        it."""
+        self.company.backflush_close_approval = True
+        today = fields.Date.context_today(self.env.user)
+        period = self._as("controller")["backflush.period"].create(
+            {
+                "company_id": self.company.id,
+                "kind": "interim",
+                "date_from": today.replace(day=1),
+                "date_to": today,
+            }
+        )
+        period.action_preview()
+        period.action_request_approval()
+        self.assertFalse(period.can_approve)
+        period = period.with_env(self._as("approver"))
+        self.assertTrue(period.can_approve)
+        period.action_approve()
+        self.assertEqual(period.state, "posted")
+
     def test_reviews(self):
         """One order is beyond 1 % and 10.00: 60 bags took 75 m of fabric at 11.00
         instead of 72: 33.00 of 1,902.00."""
@@ -65,7 +106,7 @@ class TestDemoFactory(TransactionCase):
         """The worker completes an order without any right to accounting; the controller
         sets up the third family with the wizard's defaults and completes an order; the
         auditor reads the ledger."""
-        self.assertEqual(len(people.get_people(self.env, self.company)), 3)
+        self.assertEqual(len(people.get_people(self.env, self.company)), 4)
         worker = self._as("worker")
         order = documents.produce(worker, self._get_product(worker, "City Bike"), 2)
         self.assertEqual(order.sudo().backflush_entry_ids.state, "posted")

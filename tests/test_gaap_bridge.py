@@ -117,6 +117,27 @@ class TestBridgeAtSale(BridgeCase):
         self.assertEqual(self._balances_on("2026-12-31", self.account_bridge), [12])
         self.assertEqual(self._balances_on("2027-01-01", self.account_bridge), [0])
 
+    def test_approved(self):
+        """A close that waits for its approval announces its bridge of 12.00, and posts
+        it once another controller approves."""
+        self.company.backflush_close_approval = True
+        self._make_and_sell()
+        period = self._period()
+        period.action_preview()
+        period.action_request_approval()
+        self.assertTrue(period.bridge_posts)
+        self.assertIn("will be posted on 10/31/2026", period.bridge_conclusion)
+        other = new_test_user(
+            self.env,
+            "bridge_approver",
+            "base.group_user,mrp_account_backflush.group_backflush_approver",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        period.with_user(other).action_approve()
+        self.assertEqual(period.state, "posted")
+        self.assertEqual(self._balances_on(END, self.account_bridge), [12])
+
     def test_materiality(self):
         """12.00 of 1,881.00 inventory is 0.64 %, of the result (loss 3,141.00) 0.38 %:
         below 1 % nothing is posted, unless the close says so."""

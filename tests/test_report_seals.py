@@ -59,6 +59,25 @@ class TestReportSeals(SealCase, ReportCase):
 
 
 class TestClosePackSeals(CloseCase, ReportCase):
+    def test_signatures(self):
+        """Who asked for the approval of a close has prepared it; who gave it is named
+        as the one who approved and posted it."""
+        self.company.backflush_close_approval = True
+        self._make_and_sell()
+        period = self._period()
+        period.action_preview()
+        period.action_request_approval()
+        approver = self._create_reader(
+            "pack_approver", "mrp_account_backflush.group_backflush_approver"
+        )
+        period.with_user(approver).action_approve()
+        book = self._open_book(self._make("close", period_id=period.id), values=True)
+        rows = book["Signatures"].iter_rows(max_col=2, values_only=True)
+        found = {role: name for role, name in rows if role}
+        self.assertEqual(found["Prepared by"], self.env.user.name)
+        self.assertEqual(found["Posted by"], approver.name)
+        self.assertEqual(found["Approved by"], approver.name)
+
     def test_checkpoints(self):
         """A close has two checkpoints, of its posting and of its end. The pack lists
         both and the one that was made in the month, none of another month."""
@@ -70,6 +89,10 @@ class TestClosePackSeals(CloseCase, ReportCase):
                 made |= chain._make_checkpoint("request")
         period = self._post_period()
         period.action_close()
+        checks = self._make("close", period_id=period.id)
+        checks = self._read_rows(self._open_book(checks, values=True)["Checklist"])
+        [unsealed] = [row for row in checks if row["Check"] == "Entries not sealed"]
+        self.assertEqual((unsealed["Open"], unsealed["Result"]), (0, "OK"))
         expected = made[0] | period.checkpoint_ids.sorted("id")
         self.assertEqual(len(expected), 3)
         content = self._make("close", period_id=period.id)

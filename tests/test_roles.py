@@ -3,6 +3,8 @@
 Users have only their own groups, and act as the web client does.
 """
 
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user
@@ -91,6 +93,16 @@ class TestCloseApproval(RolesCase):
         with self.assertRefused("You have prepared"):
             period.action_approve()
 
+    def test_button_is_for_those_who_may(self):
+        """The accountant prepared; approver and controller are offered the approval,
+        auditor and accountant are not, and nobody is once it is given."""
+        period = self._prepare()
+        users = (self.accountant, self.auditor, self.approver, self.controller)
+        offered = [period.with_user(user).can_approve for user in users]
+        self.assertEqual(offered, [False, False, True, True])
+        period.with_user(self.approver).action_approve()
+        self.assertFalse(period.with_user(self.controller).can_approve)
+
     def test_nothing_changes_while_it_waits(self):
         """Days, counts, dispositions and the approval itself cannot be written."""
         period = self._prepare()
@@ -158,8 +170,10 @@ class TestReleaseApproval(ReleaseCase):
         card = release.card_ids.with_user(self.controller)
         card.line_ids[0].price = 12.0
         release.action_release()
+        self.assertFalse(release.with_user(self.controller).can_approve)
         with self.assertRaisesRegex(UserError, "You have prepared"):
             release.with_user(self.controller).action_approve()
+        self.assertTrue(release.with_user(self.other_controller).can_approve)
         release.with_user(self.other_controller).action_approve()
 
 
@@ -226,6 +240,31 @@ class TestTracking(RolesCase):
 
 
 class TestAuditor(RolesCase):
+    def test_no_button_that_fails(self):
+        """Orders and transfers have no button in their header for those who only read
+        them; a worker has those of manufacturing and inventory."""
+        worker = new_test_user(
+            self.env, "worker_roles", "mrp.group_mrp_user,stock.group_stock_user"
+        )
+        own = ("mrp.production", "stock.picking", "stock.scrap", "mrp.unbuild")
+        for model in (*own, "purchase.order", "sale.order"):
+            for user in (self.auditor, self.approver):
+                arch = self.env[model].with_user(user).get_view()["arch"]
+                found = etree.fromstring(arch).xpath("//header//button")
+                self.assertFalse(found, model)
+            if model in own:
+                arch = self.env[model].with_user(worker).get_view()["arch"]
+                self.assertTrue(etree.fromstring(arch).xpath("//header//button"), model)
+
+    def test_way_to_the_order(self):
+        """An auditor is shown the way from an entry to its order and its moves."""
+        entry = self.env["backflush.entry"].with_user(self.auditor)
+        arch = etree.fromstring(entry.get_view()["arch"])
+        buttons = arch.xpath("//div[@name='button_box']/button/@name")
+        # Order, unbuild order, scrap order, transfer, bill, close, release.
+        self.assertEqual(buttons.count("action_view_document"), 7)
+        self.assertIn("action_view_stock_moves", buttons)
+
     def test_documents_behind_the_ledger(self):
         """From an entry to its order, transfer, bill and journal entry, as shown."""
         order = self._produce(1)

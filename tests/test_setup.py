@@ -167,6 +167,10 @@ class TestSetup(SetupCase):
         accounts = self.env["account.account"].search_count([])
         wizard = self._wizard()
         self.assertIn("Raw and In-Process Inventory", wizard.summary)
+        self.assertNotIn("secured", wizard.summary)
+        wizard.secure = True
+        self.assertIn("secured", wizard.summary)
+        wizard.secure = False
         self.assertEqual(self.env["account.account"].search_count([]), accounts)
 
     def test_cost_accountant_is_refused(self):

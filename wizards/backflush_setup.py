@@ -218,6 +218,7 @@ class BackflushSetup(models.TransientModel):
         "conversion",
         "put_in_force",
         "activate",
+        "secure",
     )
     def _compute_summary(self):
         for wizard in self:
