@@ -1,0 +1,79 @@
+# Odoo's price history: how many units the books held at a standard when it changed.
+# Standard cost; read by the account statement.
+
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+from .backflush_cost_card import SYSTEM, TAKES_EFFECT
+
+#: Context key: `SYSTEM`, {product id: its standard before it changed}.
+BEFORE = "backflush_standard_before"
+
+
+class ProductValue(models.Model):
+    _inherit = "product.value"
+
+    #: {"step": change of the standard, not rounded, "left": units that the books hold
+    #: at the one before, as nothing revalues them}; None when this was not kept yet.
+    #: The moment does not tell: goods move twice in its second, and bills have days.
+    backflush_facts = fields.Json(readonly=True, copy=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """State what the books hold at the standards that change."""
+        for vals in vals_list:
+            vals.pop("backflush_facts", None)
+        by_company = defaultdict(list)
+        for vals in vals_list:
+            if vals.get("product_id") in self._get_before():
+                by_company[vals["company_id"]].append(vals)
+        for company, ours in by_company.items():
+            self._state_left(self.env["res.company"].browse(company), ours)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        vals.pop("backflush_facts", None)
+        return super().write(vals)
+
+    @api.model
+    def _get_before(self):
+        """Return {product id: its standard before it changed}."""
+        system, before = self.env.context.get(BEFORE, (None, {}))
+        return before if system is SYSTEM else {}
+
+    def _state_left(self, company, vals_list):
+        """Add the facts to the values of changes in ``company``."""
+        before = self._get_before()
+        left = self._get_left([vals["product_id"] for vals in vals_list], company)
+        for vals in vals_list:
+            product = vals["product_id"]
+            if product in left:
+                step = vals["value"] - before[product]
+                vals["backflush_facts"] = {"step": step, "left": left[product]}
+
+    def _get_left(self, products, company):
+        """Return {product id: units that are in the books of ``company`` at their
+        standard and that nothing revalues when it changes}.
+
+        Empty without a policy: the books are Odoo's own.
+        """
+        if self.env.context.get(TAKES_EFFECT) is SYSTEM:
+            return dict.fromkeys(products, 0.0)  # Their cards revalue them.
+        products = self.env["product.product"].sudo().browse(products)
+        standard = products.with_company(company).filtered(
+            lambda product: product.cost_method == "standard"
+        )
+        policies = self.env["backflush.policy"].sudo()
+        if not standard or not policies.search_count(
+            [("company_id", "=", company.id)], limit=1
+        ):
+            return {}
+        standing = self.env["backflush.standing"].sudo()
+        day = company._get_backflush_day()
+        ahead = standing._get_left_to_invoices(standard, company, day)
+        on_hand = standing._get_on_hand(standard, company)
+        return {
+            product.id: float(on_hand[product] + ahead.get(product, 0))
+            for product in standard
+        }
