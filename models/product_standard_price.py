@@ -123,7 +123,7 @@ class ProductProduct(models.Model):
 
     def _change_standard_price(self, old_price):
         """Let the price history know the standards before."""
-        before = {product.id: price for product, price in old_price.items()}
+        before = {product.id: old_price.get(product, 0.0) for product in self}
         known = self.with_context(**{BEFORE: (SYSTEM, before)})
         return super(ProductProduct, known)._change_standard_price(old_price)
 

@@ -54,20 +54,15 @@ class ProductValue(models.Model):
 
     def _get_left(self, products, company):
         """Return {product id: units that are in the books of ``company`` at their
-        standard and that nothing revalues when it changes}.
-
-        Empty without a policy: the books are Odoo's own.
-        """
+        standard and that nothing revalues when it changes}, of storable products at
+        standard cost."""
         if self.env.context.get(TAKES_EFFECT) is SYSTEM:
             return dict.fromkeys(products, 0.0)  # Their cards revalue them.
         products = self.env["product.product"].sudo().browse(products)
         standard = products.with_company(company).filtered(
-            lambda product: product.cost_method == "standard"
+            lambda product: product.is_storable and product.cost_method == "standard"
         )
-        policies = self.env["backflush.policy"].sudo()
-        if not standard or not policies.search_count(
-            [("company_id", "=", company.id)], limit=1
-        ):
+        if not standard:
             return {}
         standing = self.env["backflush.standing"].sudo()
         day = company._get_backflush_day()
