@@ -12,7 +12,6 @@ from .common import BackflushCase
 
 
 class TestVarianceTrend(BackflushCase):
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -61,10 +61,11 @@ class BackflushStatement(models.TransientModel):
         """Return the perpetual products without a policy whose stock account is one of
         those of the statement: what is theirs in it is Odoo's own."""
         managed = self._get_goods() | self._get_stored_components()
-        accounts = self._get_accounts()
-        categories = self.env["product.category"].search([])
-        sharing = categories.filtered(
-            lambda category: self._as_period()._get_stock_accounts(category) in accounts
+        accounts, period = self._get_accounts(), self._as_period()
+        sharing = (
+            self.env["product.category"]
+            .search([])
+            .filtered(lambda category: period._get_stock_accounts(category) in accounts)
         )
         products = self.env["product.product"].search(
             [

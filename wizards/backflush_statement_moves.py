@@ -41,6 +41,7 @@ class BackflushStatement(models.TransientModel):
             )
         )
         early = self._get_early_products(contents)
+        values = self._get_values_of_then(moves)
         for move in moves:
             about = self._prepare_document_vals(move)
             sign = -1 if move.is_in else 1
@@ -51,7 +52,8 @@ class BackflushStatement(models.TransientModel):
                 )
             elif move.product_id not in early:
                 # What changed since was posted for all that is there.
-                rows.append(self._prepare_value_row("unposted", move, sign, about))
+                amount = sign * values[move]
+                rows.append(self._prepare_value_row("unposted", move, amount, about))
         return rows
 
     def _prepare_document_vals(self, move):
@@ -64,17 +66,39 @@ class BackflushStatement(models.TransientModel):
             "user_id": move.create_uid.id,
         }
 
-    def _prepare_value_row(self, kind, move, sign, about):
-        """Return the row of a move that is Odoo's own: at its value of then, in the
-        account of its product."""
-        quantity = move._get_valued_qty()
+    def _get_values_of_then(self, moves):
+        """Return {move: its value when it was done}; with a standard that is changed by
+        hand, Odoo gives what came in at standard another one."""
+        history = self._get_price_history(moves.product_id)
+        values = {}
+        for move in moves:
+            product = move.product_id.with_company(self.company_id)
+            known = history[product]
+            values[move] = move.value
+            if (
+                move.is_in
+                and product.cost_method == "standard"
+                and not product.lot_valuated
+                and not move.production_id
+                and not move.origin_returned_move_id
+                and known
+                and known[-1][0] > move.date
+            ):
+                price = self._get_price_on(move.date, product, history)
+                values[move] = move._get_valued_qty() * price
+        return values
+
+    def _prepare_value_row(self, kind, move, amount, about):
+        """Return the row of a move that is Odoo's own, in the account of its product."""
+        product, sign = move.product_id, -1 if amount < 0 else 1
+        quantity = sign * move._get_valued_qty()
         return {
-            "account_id": self._get_account(move.product_id).id,
+            "account_id": self._get_account(product).id,
             "kind": kind,
-            "product_id": move.product_id.id,
-            "quantity": sign * quantity,
-            "price": move.value / quantity if quantity else 0.0,
-            "amount": sign * move.value,
+            "product_id": product.id,
+            "quantity": quantity,
+            "price": amount / quantity if quantity else 0.0,
+            "amount": amount,
             **about,
         }
 
@@ -127,9 +151,9 @@ class BackflushStatement(models.TransientModel):
     # Goods flushed at sale from before their policy -----------------------------------
 
     def _get_early_rows(self, contents):
-        """Goods flushed at sale that moved before their policy started, when no cut-over
-        took over what was on hand: the shelf counts their material, the books have what
-        Odoo posted for the goods."""
+        """Goods flushed at sale that moved before their policy started, when no
+        cut-over took over what was on hand: the shelf counts their material, the books
+        have what Odoo posted for the goods."""
         rows, products = [], self._get_early_products(contents)
         for move in self.env["stock.move"].search(
             self._get_move_domain(
@@ -144,7 +168,8 @@ class BackflushStatement(models.TransientModel):
                 "early", contents, move.product_id, -quantity, **about
             )
             if move.sale_line_id or move.account_move_id:
-                rows.append(self._prepare_value_row("early", move, sign, about))
+                amount = sign * move.value
+                rows.append(self._prepare_value_row("early", move, amount, about))
         return rows
 
     def _get_early_products(self, contents):

@@ -52,15 +52,7 @@ class BackflushStatement(models.TransientModel):
         """Return {product: day until which Odoo valued it at its purchase prices}: it
         stood at another cost than its standard when its policy started."""
         found = {}
-        for entry in self.env["backflush.entry"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("event", "=", "cutover"),
-                ("product_id", "in", products.ids),
-                ("date", "<=", self.date),
-            ],
-            order="id desc",
-        ):
+        for entry in self._get_cutovers(products).sorted("id", reverse=True):
             standard = self._get_price_on(entry.create_date, entry.product_id, history)
             stood = entry.facts.get("before", ())
             quantity = sum(row[QUANTITY] for row in stood)

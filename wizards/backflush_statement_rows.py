@@ -148,14 +148,7 @@ class BackflushStatement(models.TransientModel):
         """What Odoo's stock closing had put into the stock accounts of components when
         their purchases came to be recorded: the ledger counts it as theirs since."""
         rows = []
-        for entry in self.env["backflush.entry"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("event", "=", "cutover"),
-                ("product_id", "in", self._get_stored_components().ids),
-                ("date", "<=", self.date),
-            ]
-        ):
+        for entry in self._get_cutovers(self._get_stored_components()):
             account = self._get_account(entry.product_id).id
             column = KEYS.index("account")
             if any(row[column] != account for row in entry.facts.get("after", ())):
