@@ -145,6 +145,7 @@ class TestStart(CutoverCase):
     def test_lots(self):
         """Serial numbers valued each by itself, at 30.00 and 40.00: 70.00 become
         65.00."""
+        self.unexplained = "the cost of a serial number was changed by hand"
         self._make_native(30.0)
         self.table.write({"tracking": "serial", "lot_valuated": True})
         for name, price in (("A", 30.0), ("B", 40.0)):
