@@ -7,8 +7,12 @@ from odoo import api, fields, models
 
 from .backflush_cost_card import SYSTEM, TAKES_EFFECT
 
-#: Context key: `SYSTEM`, {product id: its standard before it changed}.
-BEFORE = "backflush_standard_before"
+#: Context key: `Standards` before they changed.
+BEFORE = "backflush_standards_before"
+
+
+class Standards(dict):
+    """{product id: its standard}; no context that comes by RPC has one."""
 
 
 class ProductValue(models.Model):
@@ -39,8 +43,8 @@ class ProductValue(models.Model):
     @api.model
     def _get_before(self):
         """Return {product id: its standard before it changed}."""
-        system, before = self.env.context.get(BEFORE, (None, {}))
-        return before if system is SYSTEM else {}
+        before = self.env.context.get(BEFORE)
+        return before if isinstance(before, Standards) else {}
 
     def _state_left(self, company, vals_list):
         """Add the facts to the values of changes in ``company``."""
