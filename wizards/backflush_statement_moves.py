@@ -89,7 +89,7 @@ class BackflushStatement(models.TransientModel):
         return values
 
     def _prepare_value_row(self, kind, move, amount, about):
-        """Return the row of a move that is Odoo's own, in the account of its product."""
+        """Return the row of a move that is Odoo's own, in its product's account."""
         product, sign = move.product_id, -1 if amount < 0 else 1
         quantity = sign * move._get_valued_qty()
         return {
