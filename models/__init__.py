@@ -58,6 +58,7 @@ from . import backflush_card_finding_match
 from . import backflush_card_finding_actual
 from . import backflush_cost_card_seal
 from . import product_product
+from . import product_value
 from . import product_standard_price
 from . import backflush_standing
 

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import float_compare
 
 from .backflush_cost_card import SYSTEM, TAKES_EFFECT
+from .product_value import BEFORE, Standards
 
 #: Context key: Odoo's price history is written, values of past receipts stay.
 KEEP_RECEIPTS = "backflush_keep_receipts"
@@ -119,6 +120,12 @@ class ProductProduct(models.Model):
         # Odoo keeps their value for a while, whatever their cost.
         lots.invalidate_recordset(["total_value"])
         self.invalidate_recordset(["total_value"])
+
+    def _change_standard_price(self, old_price):
+        """Let the price history know the standards before."""
+        before = Standards({p.id: old_price.get(p, 0.0) for p in self})
+        known = self.with_context(**{BEFORE: before})
+        return super(ProductProduct, known)._change_standard_price(old_price)
 
     def _get_remaining_moves(self):
         """Let the values of past receipts be when cards take effect: at standard cost

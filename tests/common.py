@@ -510,19 +510,4 @@ class BackflushCase(TransactionCase):
         ]
         listing = "\n".join(map(str, rows))
         unexplained = [row for row in rows if row[1] == "unexplained"]
-        if not unexplained or not self._is_order_unknown():
-            self.assertFalse(unexplained, listing)
-
-    def _is_order_unknown(self):
-        """Answer whether goods moved in the very second in which they moved before, or
-        in which their standard was changed by hand: nothing tells the statement which
-        came first."""
-        values = self.env["product.value"].search(
-            [("company_id", "=", self.company.id), ("move_id", "=", False)]
-        )
-        moves = self.env["stock.move"].search(
-            [("company_id", "=", self.company.id), ("state", "=", "done")]
-        )
-        moments = [(move.product_id, move.date) for move in moves]
-        changes = {(value.product_id, value.date) for value in values}
-        return len(set(moments)) < len(moments) or not changes.isdisjoint(moments)
+        self.assertFalse(unexplained, listing)

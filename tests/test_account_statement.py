@@ -1,8 +1,11 @@
 """Statement of inventory accounts: every balance is explained, line by line."""
 
+from datetime import timedelta
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
-from odoo import Command
+from odoo import Command, fields
 
 from .close_common import OCTOBER, CloseCase
 from .test_gaap_bridge import END, NEXT, BridgeCase
@@ -124,8 +127,170 @@ class TestStatementAtCompletion(StatementCase):
         ).action_post()
 
 
+class TestStatementInOneSecond(StatementCase):
+    """The clock stands still: what the books held when a standard was changed is known
+    all the same."""
+
+    books_open = "a new standard is not posted to the goods on hand yet"
+
+    def setUp(self):
+        super().setUp()
+        now = fields.Datetime.now()
+        still = patch.object(fields.Datetime, "now", staticmethod(lambda *_args: now))
+        self.startPatcher(still)
+
+    def test_bought_before_and_after(self):
+        """10 bought at 19.00, then the standard is 20.00, then 10 more are bought: only
+        the first 10 are 1.00 less in the books."""
+        self._buy(self.metal, 10, 19.0)
+        self.metal.standard_price = 20.0
+        self._buy(self.metal, 10, 20.0)
+        self.assertEqual(
+            self._state()[1], {("110710", "standard"): 400, ("110710", "repriced"): -10}
+        )
+
+    def test_billed_afterwards(self):
+        """10 received, then the standard is 20.00, then they are billed on the same
+        day: the ledger has them at 20.00, and nothing is left to the closing."""
+        purchase = self._buy(self.metal, 10, 19.0, bill=False)
+        self.metal.standard_price = 20.0
+        purchase.action_create_invoice()
+        purchase.invoice_ids.invoice_date = fields.Date.today()
+        purchase.invoice_ids.action_post()
+        self.assertEqual(self._state()[1], {("110710", "standard"): 200})
+
+    def test_changed_twice(self):
+        """10 at 19.00, then 20.00; 5 of them used; then 18.50: the books have
+        190.00 - 100.00, of which 10 x 1.00 - 5 x 1.50 is left to the closing."""
+        self._buy(self.metal, 10, 19.0)
+        self.metal.standard_price = 20.0
+        self._produce(5)
+        self.metal.standard_price = 18.5
+        _statement, found = self._state()
+        self.assertEqual(found["110710", "standard"], 92.5)
+        self.assertEqual(found["110710", "repriced"], -10 + 7.5)
+        self.assertBalances({self.account_rip: 90})
+
+    def test_kept_by_nobody_else(self):
+        """What was left is a fact: it is not written by import or RPC."""
+        self._buy(self.metal, 10, 19.0)
+        self.metal.standard_price = 20.0
+        value = self.env["product.value"].search(
+            [("product_id", "=", self.metal.id)], order="id desc", limit=1
+        )
+        self.assertEqual(value.backflush_facts, {"step": 1.0, "left": 10.0})
+        value.backflush_facts = False
+        self.assertEqual(value.backflush_facts, {"step": 1.0, "left": 10.0})
+
+
+class TestStatementBesidePolicies(StatementCase):
+    """Chairs at 7.00 have no policy; their stock account is that of tables."""
+
+    books_open = "orders without a policy are left to the closing"
+
+    def _create_chair(self):
+        category = self._create_category(
+            "Native",
+            property_cost_method="standard",
+            property_valuation="real_time",
+            property_stock_valuation_account_id=self.account_fg.id,
+            property_account_expense_categ_id=self.account_cogs.id,
+        )
+        return self._create_product("Chair", category, 7.0)
+
+    def test_goods_without_a_policy(self):
+        """3 chairs bought and 1 sold, 2 of them are beside 1 table in the account;
+        one more is received and not billed."""
+        chair = self._create_chair()
+        self._buy(self.metal, 1, 19.0)
+        self._produce(1)
+        self._buy(chair, 3, 7.0)
+        self._deliver(1, chair)._create_invoices().action_post()
+        self._buy(chair, 1, 7.0, bill=False)
+        self.assertEqual(
+            self._state()[1],
+            {
+                ("110720", "standard"): 31,
+                ("110720", "native"): 21,
+                ("110720", "receipt"): -7,
+            },
+        )
+
+    def test_counted_and_repriced(self):
+        """4 chairs are found, which Odoo does not post, then they cost 8.00: the books
+        have nothing yet."""
+        with freeze_time(OCTOBER) as clock:
+            chair = self._create_chair()
+            clock.tick(1)
+            self._stock(chair, 4)
+            clock.tick(1)
+            chair.standard_price = 8.0
+        statement, found = self._state()
+        self.assertEqual(
+            found,
+            {
+                ("110720", "native"): 32,
+                ("110720", "unposted"): -28,
+                ("110720", "repriced"): -4,
+            },
+        )
+        self.assertEqual(statement.balance, 0)
+
+    def test_native_order_corrected(self):
+        """Odoo posted 2 metals of an order without a policy, in truth there were 3: the
+        third, 19.00, is off the shelf and still in RIP."""
+        chair = self._create_chair()
+        self._create_bom(chair, {self.metal: 1})
+        location = chair.with_company(self.company).property_stock_production
+        location.valuation_account_id = self.account_wages
+        self._buy(self.metal, 10, 19.0)
+        order = self._produce(2, product=chair)
+        order.move_raw_ids.quantity = 3
+        self.assertEqual(
+            self._state()[1],
+            {
+                ("110710", "standard"): 133,
+                ("110710", "changed"): 19,
+                ("110720", "native"): 14,
+            },
+        )
+
+
 class TestStatementAtSale(StatementCase):
     flush_point = "sale"
+
+    def test_delivered_before_the_policy(self):
+        """1 delivered before the start, and no cut-over: the shelf lacks 19.00 of
+        material that the books never had as such. Its invoice takes 31.00 out of
+        finished goods."""
+        self.books_open = "a unit was sold before it was made"
+        self.policy.date_start = fields.Date.today() + timedelta(days=1)
+        sale = self._deliver(1)
+        self.policy.date_start = fields.Date.today()
+        early = {
+            ("110710", "unsold"): -19,
+            ("110710", "early"): 19,
+            ("110720", "early"): -31,
+        }
+        self.assertEqual(self._state()[1], {**early, ("110720", "invoice"): 31})
+        sale._create_invoices().action_post()
+        self.assertEqual(self._state()[1], early)
+
+    def test_invoiced_before_the_policy(self):
+        """1 invoiced before the start took 31.00 out of finished goods, and is made
+        but not delivered: its 19.00 are in RIP."""
+        self.books_open = "a unit was sold before it was made"
+        self.table.invoice_policy = "order"
+        self.policy.date_start = fields.Date.today() + timedelta(days=1)
+        sale = self._sell(1)
+        sale._create_invoices().action_post()
+        self.policy.date_start = fields.Date.today()
+        self._buy(self.metal, 1, 19.0)
+        self._produce(1)
+        self.assertEqual(
+            self._state()[1], {("110710", "unsold"): 19, ("110720", "invoice"): -31}
+        )
+        self.assertBalances({self.account_rip: 19, self.account_fg: -31})
 
     def test_material_of_unsold_goods(self):
         """110 bought, 100 made, 99 sold: 10 x 19.00 in store and 19.00 in the unit that

@@ -78,7 +78,6 @@ class TestCorrections(BackflushCase):
         """A plate more is corrected when plates are worth 12.00: it leaves RIP with
         12.00; 10.00 of it is usage at the card of the order, 2.00 revaluation."""
         self.books_open = "a new standard is not posted to the goods on hand yet"
-        self.unexplained = "the standard changed before the correction"
         order = self._produce(2)
         self.plate.standard_price = 12.0
         order.move_raw_ids.filtered(lambda m: m.product_id == self.plate).quantity = 5

@@ -273,7 +273,6 @@ class TestMove(EndCase):
         """Tables at 30.00 without a policy join one that runs: 4 x 2.50."""
         target = self._create_target("completion")
         self.category_finished.backflush_policy_id = False
-        self.unexplained = "the standard was changed as the goods came"
         self.table.standard_price = 30.0
         self._stock(self.table, 4)
         self._close()

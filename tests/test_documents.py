@@ -101,7 +101,6 @@ class TestDocuments(BackflushCase):
         """A product without policy is Odoo's own: no entry, and its invoice posts its
         cost of sales 1 x 7.00."""
         self.books_open = "orders without a policy are left to the closing"
-        self.unexplained = "goods without a policy share the account"
         native = self._create_category(
             "Native",
             property_cost_method="standard",

@@ -109,7 +109,6 @@ class TestSales(SalesCase):
     def test_foreign_currency(self):
         """An invoice in a currency at 2.00 for 1.00: cost is the company's, once."""
         self.books_open = "goods returned are not credited, or sold before the start"
-        self.unexplained = "a unit sold before the start was not on hand"
         foreign = self.env["res.currency"].create({"name": "XFC", "symbol": "x"})
         self.env["res.currency.rate"].create(
             {
@@ -290,7 +289,6 @@ class TestStartDateAtSale(SalesCase):
         """The invoice of 1 took 32.50 out of FG. At delivery of 3 its material leaves
         RIP too, against FG: FG 0.00, RIP -67.50, applied -30.00, COGS 97.50."""
         self.books_open = "goods returned are not credited, or sold before the start"
-        self.unexplained = "a unit sold before the start was not on hand"
         sale = self._sell_natively(3)
         self._invoice(sale, 1)
         self.assertBalances({self.account_fg: -32.5})

@@ -51,7 +51,6 @@ class TestFramesInNativeOrders(StructureCase):
     def test_corrected(self):
         """In truth 3 frames: 90.00 through Frames to WIP."""
         self.books_open = "orders without a policy are left to the closing"
-        self.unexplained = "a native order took what is flushed at sale"
         order = self._produce_shelf()
         order.move_raw_ids.quantity = 3
         self.assertBalances(

@@ -12,8 +12,6 @@ from .common import BackflushCase
 
 
 class TestVarianceTrend(BackflushCase):
-    unexplained = "prices of the set-up are later than the months"
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

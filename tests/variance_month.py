@@ -16,7 +16,6 @@ OCTOBER = ("2026-10-01", "2026-10-31")
 class MonthCase(CloseCase):
     conversion_basis = "time"
     books_open = "an order took material and made nothing"
-    unexplained = "prices of the set-up are later than the month"
 
     @classmethod
     def setUpClass(cls):

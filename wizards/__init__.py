@@ -22,5 +22,6 @@ from . import backflush_lot_timeline
 from . import backflush_statement
 from . import backflush_statement_contents
 from . import backflush_statement_rows
+from . import backflush_statement_moves
 from . import backflush_statement_purchases
 from . import backflush_statement_prices

@@ -8,6 +8,7 @@ from odoo import fields, models
 KINDS = [
     ("standard", "On hand at standard"),
     ("unsold", "Material in unsold goods, flushed at sale"),
+    ("native", "Goods without a policy"),
     ("receipt", "Received, not billed"),
     ("bill", "Billed, not received"),
     ("price", "Billed at another price, not compared with standard"),
@@ -15,6 +16,8 @@ KINDS = [
     ("invoice", "Delivered, left to invoices"),
     ("pending", "Ledger entries that wait to be posted"),
     ("unposted", "Stock moves that nothing posted"),
+    ("changed", "Stock moves that changed after Odoo posted them"),
+    ("early", "Moved before the policy, not taken over by a cut-over"),
     ("reversed", "Reversed, not posted again"),
     ("rounding", "Less than a coin, carried on"),
     ("prorated", "Variances prorated to it"),

@@ -57,29 +57,68 @@ class BackflushStatement(models.TransientModel):
         local = zone.localize(datetime.combine(day or self.date, time.max))
         return local.astimezone(pytz.utc).replace(tzinfo=None, microsecond=0)
 
+    def _get_native(self):
+        """Return the perpetual products without a policy whose stock account is one of
+        those of the statement: what is theirs in it is Odoo's own."""
+        managed = self._get_goods() | self._get_stored_components()
+        accounts, period = self._get_accounts(), self._as_period()
+        sharing = (
+            self.env["product.category"]
+            .search([])
+            .filtered(lambda category: period._get_stock_accounts(category) in accounts)
+        )
+        products = self.env["product.product"].search(
+            [
+                ("categ_id", "in", sharing.ids),
+                ("is_storable", "=", True),
+                ("company_id", "in", [False, self.company_id.id]),
+                ("id", "not in", managed.ids),
+            ]
+        )
+        return products.filtered(
+            lambda product: product._is_purchase_recorded(self.company_id)
+        )
+
     def _get_contents(self):
         """Return {product: [(product, account, cost of one unit)]} of what a unit is in
         inventory accounts: itself, or, flushed at sale, the material in it."""
-        goods, contents = self._get_goods(), {}
-        products = self._get_components() | goods
+        goods = self._get_goods()
         at_sale = goods.filtered(
             lambda p: p._is_flushed_at_sale(self.company_id, self.date)
         )
         Card = self.env["backflush.cost.card"]
-        cards = Card._get_in_force(products, self.company_id, self.date)
+        cards = Card._get_in_force(at_sale, self.company_id, self.date)
         flushed = Card._get_flushed_at_sale(at_sale, self.company_id, self.date)
-        prices = self._get_prices(products - at_sale, cards)
-        for product in products:
-            if product not in at_sale:
-                price = prices[product]
-                contents[product] = [(product, self._get_account(product), price)]
-                continue
+        products = self._get_components() | goods | self._get_native()
+        contents = self._get_own_contents(products - at_sale)
+        for product in at_sale:
             card = cards.get(product, Card)
             parts = card._get_perpetual_materials(flushed) if card else {}
             contents[product] = [
                 (part, self._get_account(part), cost) for part, cost in parts.items()
             ]
         return contents
+
+    def _get_own_contents(self, products):
+        """Return the contents of ``products`` that are in the books as themselves."""
+        cards = self.env["backflush.cost.card"]._get_in_force(
+            products, self.company_id, self.date
+        )
+        prices = self._get_prices(products, cards)
+        return {
+            product: [(product, self._get_account(product), prices[product])]
+            for product in products
+        }
+
+    def _get_products_of_own(self, contents):
+        """Return the products that are in the books as themselves."""
+        return self.env["product.product"].union(
+            *(
+                product
+                for product, parts in contents.items()
+                if any(part == product for part, _account, _cost in parts)
+            )
+        )
 
     def _get_prices(self, products, cards):
         """Return {product: its standard on the day, or its average cost}."""
@@ -102,7 +141,13 @@ class BackflushStatement(models.TransientModel):
     def _get_price_history(self, products):
         """Return {product: [(moment, standard)]}, the oldest first."""
         history = defaultdict(list)
-        for value in self.env["product.value"].search(
+        for value in self._get_price_values(products):
+            history[value.product_id].append((value.date, value.value))
+        return history
+
+    def _get_price_values(self, products):
+        """Return Odoo's history of standards, the oldest first."""
+        return self.env["product.value"].search(
             [
                 ("product_id", "in", products.ids),
                 ("company_id", "=", self.company_id.id),
@@ -110,9 +155,7 @@ class BackflushStatement(models.TransientModel):
                 ("lot_id", "=", False),
             ],
             order="date, id",
-        ):
-            history[value.product_id].append((value.date, value.value))
-        return history
+        )
 
     def _get_price_on(self, moment, product, history):
         """Return the standard of ``product`` at ``moment``; before all that is known,

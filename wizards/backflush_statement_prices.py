@@ -3,7 +3,6 @@
 
 from collections import defaultdict
 from datetime import date
-from itertools import pairwise
 
 from odoo import models
 from odoo.tools import format_date
@@ -53,15 +52,7 @@ class BackflushStatement(models.TransientModel):
         """Return {product: day until which Odoo valued it at its purchase prices}: it
         stood at another cost than its standard when its policy started."""
         found = {}
-        for entry in self.env["backflush.entry"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("event", "=", "cutover"),
-                ("product_id", "in", products.ids),
-                ("date", "<=", self.date),
-            ],
-            order="id desc",
-        ):
+        for entry in self._get_cutovers(products).sorted("id", reverse=True):
             standard = self._get_price_on(entry.create_date, entry.product_id, history)
             stood = entry.facts.get("before", ())
             quantity = sum(row[QUANTITY] for row in stood)
@@ -86,38 +77,39 @@ class BackflushStatement(models.TransientModel):
 
     def _get_repriced_rows(self, contents):
         """A standard that was changed by hand is left to Odoo's stock closing: the
-        books have what was on hand at the standard before."""
-        own = self.env["product.product"].union(
-            *(
-                product
-                for product, parts in contents.items()
-                if any(part == product for part, _account, _cost in parts)
-            )
-        )
+        books have what they held then at the standard before."""
+        own = self._get_products_of_own(contents)
         standard = own.with_company(self.company_id).filtered(
             lambda product: product.cost_method == "standard"
         )
-        changes = self._get_manual_changes(standard)
-        rows = []
-        for moment, mine in changes.items():
-            products = self.env["product.product"].union(*mine)
-            on_hand = self._get_quantities(products, moment)
-            for (_document, product), units in self._get_ahead(
-                products, moment.date()
-            ).items():
-                on_hand[product] -= units
-            rows += [
-                self._prepare_repriced_row(product, on_hand[product], step, moment)
-                for product, step in mine.items()
-                if on_hand[product]
-            ]
-        return rows
+        steps = self._get_manual_steps(standard)
+        left = self._get_left(steps)
+        return [
+            self._prepare_repriced_row(value, left[value], step)
+            for value, step in steps.items()
+            if left[value]
+        ]
 
-    def _get_manual_changes(self, products):
-        """Return {moment: {product: change of its standard}} of those that no cost card
-        made, until the day of the statement."""
+    def _get_manual_steps(self, products):
+        """Return {change of a standard: by how much} of those that no cost card made,
+        until the day of the statement."""
         # Odoo keeps the history of prices in coins.
         coins = self.currency_id.round
+        costs = self._get_card_costs(products)
+        end, steps = self._get_end(), {}
+        values = self._get_price_values(products).filtered(lambda v: v.date <= end)
+        for product, mine in values.grouped("product_id").items():
+            before = None
+            for value in mine:
+                if facts := value.backflush_facts:
+                    steps[value] = facts["step"]
+                elif before and coins(value.value) not in costs[product]:
+                    steps[value] = value.value - before.value
+                before = value
+        return steps
+
+    def _get_card_costs(self, products):
+        """Return {product: unit costs of its cost cards}, in coins."""
         costs = defaultdict(set)
         for card in self.env["backflush.cost.card"].search(
             [
@@ -125,16 +117,32 @@ class BackflushStatement(models.TransientModel):
                 ("company_id", "=", self.company_id.id),
             ]
         ):
-            costs[card.product_id].add(coins(card.total_cost))
-        end, changes = self._get_end(), defaultdict(dict)
-        for product, known in self._get_price_history(products).items():
-            for (_then, before), (moment, price) in pairwise(known):
-                if moment <= end and coins(price) not in costs[product]:
-                    step = changes[moment].get(product, 0.0) + price - before
-                    changes[moment][product] = step
-        return changes
+            costs[card.product_id].add(self.currency_id.round(card.total_cost))
+        return costs
 
-    def _prepare_repriced_row(self, product, quantity, step, moment):
+    def _get_left(self, values):
+        """Return {change of a standard: units that the books held then}; of a change
+        from before this was kept, those on hand, billed at the end of the day."""
+        left, unknown = {}, defaultdict(list)
+        for value in values:
+            if value.backflush_facts:
+                left[value] = value.backflush_facts["left"]
+            else:
+                unknown[value.date].append(value)
+        for moment, mine in unknown.items():
+            products = self.env["product.product"].union(
+                *(value.product_id for value in mine)
+            )
+            on_hand = self._get_quantities(products, moment)
+            for (_document, product), units in self._get_ahead(
+                products, moment.date()
+            ).items():
+                on_hand[product] -= units
+            left |= {value: on_hand[value.product_id] for value in mine}
+        return left
+
+    def _prepare_repriced_row(self, value, quantity, step):
+        product = value.product_id
         return {
             "account_id": self._get_account(product).id,
             "kind": "repriced",
@@ -142,7 +150,8 @@ class BackflushStatement(models.TransientModel):
             "quantity": -quantity,
             "price": step,
             "amount": -quantity * step,
-            "name": format_date(self.env, moment),
+            "name": format_date(self.env, value.date),
+            "user_id": value.user_id.id,
             "res_model": product._name,
             "res_id": product.id,
         }

@@ -21,6 +21,8 @@ class BackflushStatement(models.TransientModel):
             *self._get_repriced_rows(contents),
             *self._get_invoice_rows(contents),
             *self._get_move_rows(contents),
+            *self._get_changed_rows(contents),
+            *self._get_early_rows(contents),
             *self._get_pending_bill_rows(),
             *self._get_reversed_rows(),
             *self._get_rounding_rows(),
@@ -34,10 +36,11 @@ class BackflushStatement(models.TransientModel):
     def _get_standard_rows(self, contents):
         products, rows = self.env["product.product"].union(*contents), []
         quantities = self._get_quantities(products, self._get_end())
+        own, native = self._get_products_of_own(contents), self._get_native()
         for product in products:
-            own = any(part == product for part, _account, _cost in contents[product])
+            kind = "standard" if product in own else "unsold"
             rows += self._prepare_rows(
-                "standard" if own else "unsold",
+                "native" if product in native else kind,
                 contents,
                 product,
                 quantities[product],
@@ -63,33 +66,21 @@ class BackflushStatement(models.TransientModel):
             quantities |= dict(zip(same, valued.mapped("qty_available"), strict=True))
         return quantities
 
-    # Stock moves ---------------------------------------------------------------------
-
-    def _get_move_domain(self, products, conditions):
-        """Return the domain of stock moves that changed what is on hand."""
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "done"),
-            ("product_id", "in", products.ids),
-            ("date", "<=", self._get_end()),
-            "|",
-            ("is_in", "=", True),
-            ("is_out", "=", True),
-            *conditions,
-        ]
-
     # Sales that are left to invoices -------------------------------------------------
 
     def _get_invoice_rows(self, contents):
-        """Units that Odoo's own invoices cost are in the books until then."""
+        """Units that Odoo's own invoices cost are in the books until then, as goods:
+        also those flushed at sale, whose material left with their delivery."""
         rows = []
-        standing = self.env["backflush.standing"]
-        for line in standing._find_lines(
-            "sale.order.line", self._get_goods(), self.company_id
-        ):
+        products = self.env["product.product"].union(*contents)
+        lines = self.env["backflush.standing"]._find_lines(
+            "sale.order.line", products, self.company_id
+        )
+        goods = self._get_own_contents(lines.product_id)
+        for line in lines:
             rows += self._prepare_rows(
                 "invoice",
-                contents,
+                goods,
                 line.product_id,
                 line._get_ahead_of_invoices(),
                 name=line.order_id.name,
@@ -98,61 +89,7 @@ class BackflushStatement(models.TransientModel):
             )
         return rows
 
-    # Moves without a journal entry ---------------------------------------------------
-
-    def _get_move_rows(self, contents):
-        """Goods that came and went, and whose entry waits or was never made."""
-        rows = []
-        products = self.env["product.product"].union(*contents)
-        moves = self.env["stock.move"].search(
-            self._get_move_domain(
-                products,
-                [
-                    ("account_move_id", "=", False),
-                    ("purchase_line_id", "=", False),
-                    "|",
-                    ("backflush_entry_id.state", "=", "pending"),
-                    "&",
-                    ("backflush_entry_id", "=", False),
-                    ("sale_line_id", "=", False),
-                ],
-            )
-        )
-        for move in moves:
-            entry = move.backflush_entry_id
-            document = entry or move.picking_id or move
-            about = {
-                "name": document.display_name or move.reference,
-                "res_model": document._name,
-                "res_id": document.id,
-                "user_id": move.create_uid.id,
-            }
-            if entry:
-                rows += self._prepare_rows(
-                    "pending",
-                    contents,
-                    move.product_id,
-                    (-1 if move.is_in else 1) * move._get_valued_qty(),
-                    **about,
-                )
-            else:
-                rows.append(self._prepare_unposted_row(move, about))
-        return rows
-
-    def _prepare_unposted_row(self, move, about):
-        """Return the row of a move that is Odoo's own: at its value of then, in the
-        account of its product. What changed since was posted for all that is there."""
-        product, quantity = move.product_id, move._get_valued_qty()
-        sign = -1 if move.is_in else 1
-        return {
-            "account_id": self._get_account(product).id,
-            "kind": "unposted",
-            "product_id": product.id,
-            "quantity": sign * quantity,
-            "price": move.value / quantity if quantity else 0.0,
-            "amount": sign * move.value,
-            **about,
-        }
+    # What the ledger posted beside quantities ---------------------------------------
 
     def _get_reversed_rows(self):
         """Entries whose journal entry was reversed and which were not posted again: the
@@ -211,14 +148,7 @@ class BackflushStatement(models.TransientModel):
         """What Odoo's stock closing had put into the stock accounts of components when
         their purchases came to be recorded: the ledger counts it as theirs since."""
         rows = []
-        for entry in self.env["backflush.entry"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("event", "=", "cutover"),
-                ("product_id", "in", self._get_stored_components().ids),
-                ("date", "<=", self.date),
-            ]
-        ):
+        for entry in self._get_cutovers(self._get_stored_components()):
             account = self._get_account(entry.product_id).id
             column = KEYS.index("account")
             if any(row[column] != account for row in entry.facts.get("after", ())):
