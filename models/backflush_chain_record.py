@@ -7,29 +7,20 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..costing import chain, merkle
+from .read_ahead import READING, read_ahead
 from .seal_content import CARDS, ENTRIES
 
 #: Seals, cards, or hashes that are read in one go.
 BATCH, HASHES = 5000, 100_000
-#: Compiling takes longer than a batch; several processes of the database share one.
-READING = """
-    SET LOCAL jit = off;
-    SET LOCAL parallel_setup_cost = 0;
-    SET LOCAL parallel_tuple_cost = 0;
-    SET LOCAL min_parallel_index_scan_size = 0
-"""
 #: What is checked of seals and of their entries, and read of both in full.
 SEALED_AT = 'to_char(seal.sealed_at, \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')'
 CHECKED = f"""
-    SELECT entry.id, encode(sha256(convert_to(entry.content, 'UTF8')), 'hex'),
-           entry.balance = 0
-      FROM ({ENTRIES}) entry
-"""
-SEALS = f"""
-    SELECT number, previous_hash, hash, {SEALED_AT}, names_id, entry_id
+    SELECT seal.number, seal.previous_hash, seal.hash, {SEALED_AT}, seal.names_id,
+           encode(sha256(convert_to(entry.content, 'UTF8')), 'hex'), entry.balance = 0
       FROM backflush_seal seal
-     WHERE company_id = %(company)s AND entry_id = ANY(%(ids)s)
-  ORDER BY number, id
+ LEFT JOIN ({ENTRIES}) entry ON entry.id = seal.entry_id
+     WHERE seal.company_id = %(company)s AND seal.entry_id = ANY(%(ids)s)
+  ORDER BY seal.number, seal.id
 """
 NAMES = """
     SELECT id, encode(sha256(convert_to(names, 'UTF8')), 'hex')
@@ -78,23 +69,20 @@ class BackflushChain(models.Model):
             after = rows[-1][:2]
             yield [entry for _number, _id, entry in rows]
 
-    def _get_checks(self, entry_ids, names):
+    def _get_checks(self):
         """Yield (number, hash before, hash, time, digest of the names, digest of the
-        entry, whether it balances) of seals; the last two are None of a lost entry.
-
-        :param names: {key: digest} of names read before; what is new is added
+        entry, whether it balances) of all seals; the last two are None of a lost entry.
         """
-        entries = {
-            key: found
-            for key, *found in self.env.execute_query(SQL(CHECKED, ids=entry_ids))
-        }
-        seals = self.env.execute_query(
-            SQL(SEALS, company=self.company_id.id, ids=entry_ids)
+        names = {}
+        company = self.company_id.id
+        queries = (
+            SQL(CHECKED, company=company, ids=ids) for ids in self._get_batches()
         )
-        if new := {seal[4] for seal in seals} - names.keys():
-            names.update(self.env.execute_query(SQL(NAMES, ids=list(new))))
-        for *seal, names_id, entry_id in seals:
-            yield (*seal, names[names_id], *entries.get(entry_id, (None, None)))
+        for rows in read_ahead(self.env, queries):
+            if new := {row[4] for row in rows} - names.keys():
+                names.update(self.env.execute_query(SQL(NAMES, ids=list(new))))
+            for *seal, key, content, balances in rows:
+                yield (*seal, names[key], content, balances)
 
     def _get_record_texts(self, entry_ids):
         """Return the records of seals, see `costing.chain`, each as a line of JSON."""

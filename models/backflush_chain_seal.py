@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..costing import chain
-from .backflush_chain_record import READING
+from .read_ahead import READING
 from .seal_content import ENTRIES_TO_SEAL
 from .seal_names import SealNames
 

@@ -55,16 +55,15 @@ class BackflushChain(models.Model):
                     yield Problem("card", 0, self._compare(sealed, content), key)
         tree, number, head, explained = merkle.Tree(), 0, GENESIS, 0
         checkpoints = self._get_checkpoints().grouped("number")
-        company, names = self.company_id.id, {}
-        for ids in self._get_batches():
-            for row in self._get_checks(ids, names):
-                if not _holds(company, number, head, row):
-                    explained += 1
-                    yield from self._explain(number, head, row[0], explained)
-                number, head = row[0], row[2]
-                tree.add(merkle.leaf_hash(bytes.fromhex(head)))
-                if number in checkpoints:
-                    yield from checkpoints[number]._compare_with(head, tree)
+        company = self.company_id.id
+        for row in self._get_checks():
+            if not _holds(company, number, head, row):
+                explained += 1
+                yield from self._explain(number, head, row[0], explained)
+            number, head = row[0], row[2]
+            tree.add(merkle.leaf_hash(bytes.fromhex(head)))
+            if number in checkpoints:
+                yield from checkpoints[number]._compare_with(head, tree)
         yield from self._find_problems_at_end(number, head, checkpoints)
 
     def _explain(self, number, head, wrong, explained):

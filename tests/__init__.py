@@ -44,6 +44,7 @@ from . import test_planned_scrap
 from . import test_policy
 from . import test_posting
 from . import test_purchases
+from . import test_read_ahead
 from . import test_redating
 from . import test_release
 from . import test_release_guards
