@@ -3,6 +3,7 @@
 # verifications.
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class BackflushSeal(models.Model):
