@@ -368,7 +368,7 @@ class TestScenario(ScenarioCase):
         )
 
     def test_queries(self):
-        """As many queries for 4 made products as for 14."""
+        """No more queries for 14 made products than for 4."""
         scenario = self._create_scenario(self._screws_at(0.6))
 
         def count():
@@ -385,7 +385,7 @@ class TestScenario(ScenarioCase):
             product = self._create_product(f"Shelf {number}", self.category_finished)
             self._create_bom(product, {self.screw: 1, self.frame: 1}, {"Screw": 6})
         count()
-        self.assertEqual(count(), few)
+        self.assertLessEqual(count(), few)
         self.assertEqual(len(scenario.result_ids), 15)
 
     # Proposed -------------------------------------------------------------------------
