@@ -12,9 +12,12 @@ class BackflushReading(models.AbstractModel):
 
     @api.model
     def get_view(self, view_id=None, view_type="form", **options):
-        """Leave out the buttons of the header for users who only read."""
+        """Leave out the buttons of the header for auditors who only read."""
         result = super().get_view(view_id, view_type, **options)
-        if not self.has_access("write"):
+        auditor = self.env.user.has_group(
+            "mrp_account_backflush.group_backflush_auditor"
+        )
+        if auditor and not self.has_access("write"):
             arch = etree.fromstring(result["arch"])
             for button in arch.xpath("./header//button | ./header//widget"):
                 button.getparent().remove(button)
