@@ -49,6 +49,6 @@ class BackflushEntryLine(models.Model):
     def action_view_journal_item(self):
         """Open the journal entry that this line is part of."""
         self.ensure_one()
-        return self.entry_id._get_record_action(
+        return (
             self.move_line_id.move_id or self.entry_id.move_id
-        )
+        ).get_formview_action()

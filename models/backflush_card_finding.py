@@ -163,26 +163,17 @@ class BackflushCardFinding(models.Model):
     def action_view_card(self):
         """Open the cost card, or the product when it has none."""
         self.ensure_one()
-        return self._get_record_action(self.card_id or self.product_id)
+        return (self.card_id or self.product_id).get_formview_action()
 
     def action_view_product(self):
         self.ensure_one()
-        return self._get_record_action(self.product_id)
+        return self.product_id.get_formview_action()
 
     def action_view_bom(self):
         """Open the bill of materials that a card of the product follows today."""
         self.ensure_one()
         boms = self.env["mrp.bom"]._find_for_cards(self.product_id, self.company_id)
-        return self._get_record_action(boms.get(self.product_id) or self.card_id.bom_id)
-
-    @api.model
-    def _get_record_action(self, record):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "view_mode": "form",
-        }
+        return (boms.get(self.product_id) or self.card_id.bom_id).get_formview_action()
 
     @api.model
     def _get_action(self, domain):

@@ -20,7 +20,7 @@ class BackflushChain(models.Model):
         """Verify the whole chain and show the result."""
         self.ensure_one()
         self.check_access("read")
-        return self.env["backflush.entry"]._get_record_action(self.exists()._verify())
+        return self.exists()._verify().get_formview_action()
 
     @api.model
     def _cron_verify(self):

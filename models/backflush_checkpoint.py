@@ -193,7 +193,7 @@ class BackflushChain(models.Model):
                 self.env._("Only cost accountants and controllers make checkpoints.")
             )
         checkpoint = self.exists()._make_checkpoint("request")
-        return self.env["backflush.entry"]._get_record_action(checkpoint)
+        return checkpoint.get_formview_action()
 
     @api.private
     def _make_checkpoint(self, reason, period=None):

@@ -285,19 +285,19 @@ class BackflushEntry(models.Model):
 
     def action_view_journal_entry(self):
         self.ensure_one()
-        return self._get_record_action(self.move_id)
+        return self.move_id.get_formview_action()
 
     def action_view_document(self):
         """Open the order, transfer or bill that this entry records."""
         self.ensure_one()
-        return self._get_record_action(
+        return (
             self.unbuild_id
             or self.production_id
             or self.picking_id
             or self.bill_id
             or self.period_id
             or self.release_id
-        )
+        ).get_formview_action()
 
     def action_view_stock_moves(self):
         """Open what physically moved: quantities, places, lots."""
@@ -313,16 +313,7 @@ class BackflushEntry(models.Model):
 
     def action_view_card(self):
         self.ensure_one()
-        return self._get_record_action(self.card_id)
-
-    @api.model
-    def _get_record_action(self, record):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": record._name,
-            "res_id": record.id,
-            "view_mode": "form",
-        }
+        return self.card_id.get_formview_action()
 
     @api.model
     def _get_action(self, domain):

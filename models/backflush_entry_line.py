@@ -159,7 +159,7 @@ class BackflushEntryLine(models.Model):
     def action_view_entry(self):
         """Open the entry of this line."""
         self.ensure_one()
-        return self.entry_id._get_record_action(self.entry_id)
+        return self.entry_id.get_formview_action()
 
     @api.model
     def _get_variance_action(self, domain):

@@ -71,7 +71,7 @@ class BackflushSeal(models.Model):
     def action_view_entry(self):
         """Open the entry that is sealed."""
         self.ensure_one()
-        return self.entry_id._get_record_action(self.entry_id)
+        return self.entry_id.get_formview_action()
 
 
 class BackflushSealNames(models.Model):

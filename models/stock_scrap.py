@@ -33,5 +33,5 @@ class BackflushEntry(models.Model):
     def action_view_document(self):
         """Open the scrap order of what was scrapped; its order is named there."""
         if self.scrap_id:
-            return self._get_record_action(self.scrap_id)
+            return self.scrap_id.get_formview_action()
         return super().action_view_document()

@@ -26,7 +26,9 @@ class TestReadAhead(BaseCase):
         """Nine queries, of which the first are the slowest: rows in the order of the
         queries, from other sessions than ours, two at a time."""
         queries = (
-            SQL("SELECT %s, pg_backend_pid(), pg_sleep(%s)", number, 0.01 * (9 - number))
+            SQL(
+                "SELECT %s, pg_backend_pid(), pg_sleep(%s)", number, 0.01 * (9 - number)
+            )
             for number in range(9)
         )
         rows = [rows[0] for rows in read_ahead(self.env, queries)]

@@ -187,7 +187,7 @@ class BackflushCutover(models.TransientModel):
             [("source_key", "=like", f"{self._get_source_key()}/%")]
         )
         if len(entries.move_id) == 1:
-            return entries._get_record_action(entries.move_id)
+            return entries.move_id.get_formview_action()
         return {
             "type": "ir.actions.act_window",
             "res_model": "account.move",

@@ -22,4 +22,4 @@ class BackflushDecision(models.TransientModel):
         """Carry the decision out and show the entry that it leads to."""
         self.ensure_one()
         again = self.entry_id._decide(self.decision, self.reason)
-        return self.env["backflush.entry"]._get_record_action(again or self.entry_id)
+        return (again or self.entry_id).get_formview_action()

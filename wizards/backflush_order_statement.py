@@ -141,7 +141,7 @@ class BackflushOrderStatement(models.TransientModel):
     def action_view_order(self):
         """Open the order, for who may see it."""
         self.ensure_one()
-        return self.env["backflush.entry"]._get_record_action(self.production_id)
+        return self.production_id.get_formview_action()
 
 
 class BackflushOrderStatementLine(models.TransientModel):
