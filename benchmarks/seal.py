@@ -2,8 +2,8 @@
 
 ``./run bench seal [--entries 1000000] [--quick]``. A company with a ledger of so many
 posted entries of about five lines: all are sealed, verified in Odoo, exported, and the
-export is checked by the auditor's program. Verified is what is committed, as a scheduled
-job finds it; the next run begins with an empty database.
+export is checked by the auditor's program. What is verified was committed before, as a
+scheduled job finds it; the next run begins with an empty database.
 """
 
 # What a command prints is its result, not its log.

@@ -3,7 +3,6 @@
 # verifications.
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class BackflushSeal(models.Model):
