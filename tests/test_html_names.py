@@ -79,8 +79,6 @@ class TestHtmlInBrowser(HttpCase, CloseCase):
         self.env.ref("base.user_admin").write(
             {"company_ids": [(4, self.company.id)], "company_id": self.company.id}
         )
-        # On a busy machine the first page comes before its scripts are made.
-        self.env["ir.qweb"]._pregenerate_assets_bundles()
         for path, tab, selector in (
             (f"policies/{self.policy.id}", "preview", ".o_bf_t_accounts"),
             (f"cost-cards/{card.id}", "why", ".o_bf_waterfall"),

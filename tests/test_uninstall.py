@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from contextlib import closing, suppress
+from pathlib import Path
 
 import odoo
 from odoo.sql_db import db_connect
@@ -69,15 +70,19 @@ class TestUninstall(BaseCase):
         # Files that other tests remove meanwhile are theirs: the rest is copied.
         with suppress(shutil.Error, FileNotFoundError):
             shutil.copytree(
-                config.filestore(cls.source),
-                config.filestore(cls.database),
-                dirs_exist_ok=True,
+                config.filestore(cls.source), cls._get_files(), dirs_exist_ok=True
             )
 
     @classmethod
     def _drop(cls):
         cls._run("dropdb", "--if-exists", "--force", cls.database)
-        shutil.rmtree(config.filestore(cls.database), ignore_errors=True)
+        shutil.rmtree(cls._get_files(), ignore_errors=True)
+
+    @classmethod
+    def _get_files(cls):
+        """Return the folder of the copy's files. A test runner may have processes share
+        those of the tests' own database, and name them whatever database is asked."""
+        return Path(config["data_dir"], "filestore", cls.database)
 
     @staticmethod
     def _run(*command, **options):
