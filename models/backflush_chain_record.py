@@ -31,7 +31,7 @@ RECORDS = f"""
     SELECT seal.number, seal.previous_hash, seal.hash, {SEALED_AT} AS sealed_at,
            names.names, seal.content AS sealed, entry.content AS entry
       FROM backflush_seal seal
-      JOIN backflush_seal_names names ON names.id = seal.names_id
+ LEFT JOIN backflush_seal_names names ON names.id = seal.names_id
  LEFT JOIN ({ENTRIES}) entry ON entry.id = seal.entry_id
      WHERE seal.company_id = %(company)s AND seal.entry_id = ANY(%(ids)s)
   ORDER BY seal.number, seal.id
@@ -71,8 +71,7 @@ class BackflushChain(models.Model):
 
     def _get_checks(self):
         """Yield (number, hash before, hash, time, digest of the names, digest of the
-        entry, whether it balances) of all seals; the last two are None of a lost entry.
-        """
+        entry, whether it balances) of all seals; None stands for what is lost."""
         names = {}
         company = self.company_id.id
         queries = (
@@ -82,7 +81,7 @@ class BackflushChain(models.Model):
             if new := {row[4] for row in rows} - names.keys():
                 names.update(self.env.execute_query(SQL(NAMES, ids=list(new))))
             for *seal, key, content, balances in rows:
-                yield (*seal, names[key], content, balances)
+                yield (*seal, names.get(key), content, balances)
 
     def _get_record_texts(self, entry_ids):
         """Return the records of seals, see `costing.chain`, each as a line of JSON."""
@@ -99,7 +98,8 @@ class BackflushChain(models.Model):
         sealed = f'"sealed":{row["sealed"]},' if differs else ""
         return (
             f'{{"company":{company},"entry":{row["entry"] or "null"},'
-            f'"hash":"{row["hash"]}","names":{row["names"]},"number":{row["number"]},'
+            f'"hash":"{row["hash"]}","names":{row["names"] or "null"},'
+            f'"number":{row["number"]},'
             f'"previous":"{row["previous_hash"]}",{sealed}'
             f'"sealed_at":"{row["sealed_at"]}","type":"seal"}}'
         )

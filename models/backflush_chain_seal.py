@@ -57,8 +57,9 @@ class BackflushChain(models.Model):
         total = 0
         for record in self.sudo():
             record._lock()
-            while number := record._seal_batch():
-                total += number
+            last = 0
+            while entry_ids := record._seal_batch(last):
+                total, last = total + len(entry_ids), entry_ids[-1]
         return total
 
     @api.model
@@ -69,8 +70,8 @@ class BackflushChain(models.Model):
         chains = self._get_all()
         cron._commit_progress(remaining=sum(chains.mapped("unsealed_count")))
         for record in chains.sudo():
-            while record._lock(wait=False) and (number := record._seal_batch()):
-                if not cron._commit_progress(number):
+            while record._lock(wait=False) and (entry_ids := record._seal_batch()):
+                if not cron._commit_progress(len(entry_ids)):
                     return
             # Ends the transaction, and with it the lock.
             cron._commit_progress()
@@ -92,14 +93,18 @@ class BackflushChain(models.Model):
             )
         )
 
-    def _seal_batch(self):
-        """Seal the next posted entries, in the order of their recording; return how
-        many. Asks for the lock."""
+    def _seal_batch(self, after=0):
+        """Seal the next posted entries, in the order of their recording; return their
+        ids. Asks for the lock.
+
+        :param after: id of the last entry that this transaction sealed; what it took
+            off the list is in the database's way until it ends
+        """
         self.env.flush_all()
         self.env.cr.execute(READING)
-        entry_ids = self._get_next_entry_ids()
+        entry_ids = self._get_next_entry_ids(after)
         if not entry_ids:
-            return 0
+            return []
         self.env["backflush.cost.card"]._set_missing_hashes(self.company_id)
         rows = self.env.execute_query_dict(SQL(ENTRIES_TO_SEAL, ids=entry_ids))
         rows.sort(key=lambda row: row["id"])
@@ -111,7 +116,7 @@ class BackflushChain(models.Model):
         moment = fields.Datetime.now()
         seals = self._chain(rows, names, number, head, moment)
         self._store_seals(seals, moment)
-        return len(seals)
+        return entry_ids
 
     def _chain(self, rows, names, number, head, moment):
         """Return the columns of the seals of ``rows``, see `_store_seals`.
@@ -136,17 +141,18 @@ class BackflushChain(models.Model):
             )
         return seals
 
-    def _get_next_entry_ids(self):
+    def _get_next_entry_ids(self, after):
         rows = self.env.execute_query(
             SQL(
                 """
                   SELECT entry_id
                     FROM backflush_seal_due
-                   WHERE company_id = %s
+                   WHERE company_id = %s AND entry_id > %s
                 ORDER BY entry_id
                    LIMIT %s
                 """,
                 self.company_id.id,
+                after,
                 BATCH,
             )
         )

@@ -148,10 +148,12 @@ ENTRY = _object(
     }
 )
 #: What the sealer needs beside the content, to look up names: of lines, of entries.
+#: Lists are text, since few of them differ.
 KEYS_OF_LINES = """
-    , array_agg(line.account_id) AS accounts, array_agg(line.product_id) AS products
-    , array_agg(line.element_id) AS elements
-    , array_agg(line.workcenter_id) AS workcenters
+    , array_agg(line.account_id)::text AS accounts
+    , array_agg(line.product_id)::text AS products
+    , array_agg(line.element_id)::text AS elements
+    , array_agg(line.workcenter_id)::text AS workcenters
 """
 KEYS = """
     , move.inalterable_hash AS journal_hash, entry.policy_id, entry.user_id

@@ -1,11 +1,28 @@
 # What the ids in sealed entries were called when they were sealed: codes of accounts,
 # names of products, users and others. Read once for a batch; part of what is sealed.
 
+from collections import defaultdict
+from operator import itemgetter
 from typing import NamedTuple
 
 from odoo.tools import SQL
 
 from ..costing import chain
+
+#: Columns of `seal_content.ENTRIES_TO_SEAL` with ids, and of what they are.
+COLUMNS = {
+    "policy_id": "backflush.policy",
+    "user_id": "res.users",
+    "product_id": "product.product",
+    "accounts": "account.account",
+    "products": "product.product",
+    "elements": "backflush.cost.element",
+    "workcenters": "mrp.workcenter",
+}
+
+
+#: What tells one set of names from another, unread.
+_get_key = itemgetter(*COLUMNS)
 
 
 class Called(NamedTuple):
@@ -29,38 +46,26 @@ class SealNames:
 
     def look_up(self, rows):
         """Read the names that ``rows`` of `seal_content.ENTRIES_TO_SEAL` need."""
-        for model, column in (
-            ("account.account", "accounts"),
-            ("product.product", "products"),
-            ("backflush.cost.element", "elements"),
-            ("mrp.workcenter", "workcenters"),
-        ):
-            self._read(model, {key for row in rows for key in row[column] or ()})
-        self._read("product.product", {row["product_id"] for row in rows})
-        self._read("backflush.policy", {row["policy_id"] for row in rows})
-        self._read("res.users", {row["user_id"] for row in rows})
+        wanted = defaultdict(set)
+        for key in {_get_key(row) for row in rows}:
+            for column, ids in _get_ids(key).items():
+                wanted[COLUMNS[column]] |= ids
+        for model, ids in wanted.items():
+            self._names[model] = self._read(model, ids)
 
-    def _read(self, model, keys):
-        names = self._names.setdefault(model, {})
+    def _read(self, model, ids):
         records = self.company.env[model].with_company(self.company)
         # The names of users that left count, too.
         records = records.with_context(active_test=False, lang="en_US").sudo()
-        for record in records.browse(keys - names.keys() - {None}).exists():
-            names[record.id] = record.display_name
+        return {
+            record.id: record.display_name for record in records.browse(ids).exists()
+        }
 
     def get(self, row):
         """Return the `Called` of one row."""
-        key = (
-            row["policy_id"],
-            row["user_id"],
-            row["product_id"],
-            *(
-                tuple(row[column] or ())
-                for column in ("accounts", "products", "elements", "workcenters")
-            ),
-        )
+        key = _get_key(row)
         if key not in self._stored:
-            self._stored[key] = self._store(chain.canonical(self._build(*key)))
+            self._stored[key] = self._store(chain.canonical(self._build(key)))
         return self._stored[key]
 
     def _store(self, text):
@@ -88,17 +93,35 @@ class SealNames:
         )
         return Called(key, digest)
 
-    def _build(self, policy, user, product, accounts, products, elements, workcenters):
+    def _build(self, key):
+        ids = _get_ids(key)
+        [policy], [user] = ids["policy_id"] or [None], ids["user_id"] or [None]
         return {
             **self._common,
-            "accounts": self._pick("account.account", accounts),
-            "elements": self._pick("backflush.cost.element", elements),
+            "accounts": self._pick("accounts", ids["accounts"]),
+            "elements": self._pick("elements", ids["elements"]),
             "policy": self._names["backflush.policy"].get(policy),
-            "products": self._pick("product.product", {product, *products}),
+            "products": self._pick("products", ids["product_id"] | ids["products"]),
             "user": self._names["res.users"].get(user),
-            "workcenters": self._pick("mrp.workcenter", workcenters),
+            "workcenters": self._pick("workcenters", ids["workcenters"]),
         }
 
-    def _pick(self, model, keys):
-        names = self._names[model]
-        return {str(key): names[key] for key in keys if key in names}
+    def _pick(self, column, ids):
+        names = self._names[COLUMNS[column]]
+        return {str(key): names[key] for key in ids if key in names}
+
+
+def _get_ids(key):
+    """Return {column: ids} of the key of a row."""
+    return {column: _to_ids(value) for column, value in zip(COLUMNS, key, strict=True)}
+
+
+def _to_ids(value):
+    """Return the ids in a column: one, none, or the database's text of a list.
+
+    >>> sorted(_to_ids("{12,NULL,7,12}")), _to_ids(5), _to_ids(None)
+    ([7, 12], {5}, set())
+    """
+    if isinstance(value, str):
+        return {int(found) for found in value[1:-1].split(",") if found != "NULL"}
+    return {value} - {None}

@@ -108,8 +108,13 @@ class TestVerification(SealCase):
 
     def test_names(self):
         """What accounts were called is sealed, too."""
-        key = self.entry.seal_ids.names_id.id
+        key = self.entry.seal_ids.names_id
         self._update("backflush_seal_names", key, names='{"user":"Nobody"}')
+        self.assertFails("hash", self.seals[0].entry_id)
+
+    def test_names_deleted(self):
+        """What accounts were called is gone: the first seal that needs it is told."""
+        self._delete("backflush_seal_names", self.entry.seal_ids.names_id)
         self.assertFails("hash", self.seals[0].entry_id)
 
     def test_card(self):

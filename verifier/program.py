@@ -75,7 +75,7 @@ class Ledger:
             self.chain = Chain(self.head["first"] - 1, record["previous"])
         yield from self.chain.check(record)
         yield from self._check_cards_of(record)
-        names = record.get("names", {}).get("accounts", {})
+        names = (record.get("names") or {}).get("accounts", {})
         self.accounts.update((int(key), name) for key, name in names.items())
         self.tree.add(leaf_hash(bytes.fromhex(record["hash"])))
         yield from self._compare(self.checkpoints.pop(record["number"], ()))
