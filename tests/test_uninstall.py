@@ -80,8 +80,8 @@ class TestUninstall(BaseCase):
 
     @classmethod
     def _get_files(cls):
-        """Return the folder of the copy's files. A test runner may have processes share
-        those of the tests' own database, and name them whatever database is asked."""
+        """Return the folder of the copy's files. Test processes may share those of the
+        tests' own database, and name them whatever database is asked for."""
         return Path(config["data_dir"], "filestore", cls.database)
 
     @staticmethod

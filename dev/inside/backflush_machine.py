@@ -49,3 +49,28 @@ def skip_without_programs(load_registry):
         patch.setattr(IrActionsReport, "_run_wkhtmltopdf", refuse("wkhtmltopdf"))
     yield
     patch.undo()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_files(load_registry):
+    """Give each of several test processes its own copy of the database's files.
+
+    The processes share them otherwise, and Odoo's test classes remove what their own
+    database does not know.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        yield
+        return
+    from odoo.tests.common import get_db_name
+    from odoo.tools import config
+
+    def get_folder(database):
+        return os.path.join(config["data_dir"], "filestore", database)
+
+    shared, own = config.filestore(get_db_name()), get_folder(get_db_name())
+    shutil.copytree(shared, own, dirs_exist_ok=True)
+    patch = pytest.MonkeyPatch()
+    patch.setattr(config, "filestore", get_folder)
+    yield
+    patch.undo()
+    shutil.rmtree(own, ignore_errors=True)
