@@ -69,6 +69,7 @@ class BackflushSeal(models.Model):
         for seal in self:
             seal.display_name = self.env._("Seal %(number)s", number=seal.number)
 
+    @api.depends("names_id")
     def _compute_names(self):
         kept = self.env["backflush.seal.names"].browse(set(self.mapped("names_id")))
         names = {found.id: found.names for found in kept.exists()}
