@@ -2,16 +2,14 @@
 # After post; a scheduled job, a button, and the close. One sealer a company at a time,
 # and none waits for a document that is being completed, nor keeps one waiting.
 
-from io import StringIO
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..costing import chain
 from .read_ahead import READING
 from .seal_content import ENTRIES_TO_SEAL
 from .seal_names import SealNames
+from .seal_stream import COPY, SealStream
 
 #: Entries that are sealed in one go.
 BATCH = 5000
@@ -20,14 +18,6 @@ SHOWN = [
     *("seal_ids", "due_ids", "seal_number", "seal_hash", "seal_previous_hash"),
     "sealed_at",
 ]
-#: What `_store_seals` stores; and no value in it.
-NONE = "\\N"
-COPY = """
-COPY backflush_seal (
-    company_id, sealed_at, number, entry_id, previous_hash, hash, names_id,
-    journal_hash, content
-) FROM STDIN
-"""
 
 
 class BackflushChain(models.Model):
@@ -113,33 +103,10 @@ class BackflushChain(models.Model):
         [(number, head)] = self.env.execute_query(
             SQL("SELECT number, head FROM backflush_chain WHERE id = %s", self.id)
         )
-        moment = fields.Datetime.now()
-        seals = self._chain(rows, names, number, head, moment)
-        self._store_seals(seals, moment)
+        seals = SealStream(self.company_id, number, head, rows, names)
+        self.env.cr.copy_expert(COPY, seals)
+        self._set_sealed(entry_ids, seals)
         return entry_ids
-
-    def _chain(self, rows, names, number, head, moment):
-        """Return the columns of the seals of ``rows``, see `_store_seals`.
-
-        :param number, head: of the last seal before them
-        """
-        company, sealed_at = self.company_id.id, f"{moment:%Y-%m-%dT%H:%M:%SZ}"
-        seals = []
-        for row in rows:
-            number += 1
-            called = names.get(row)
-            previous, head = (
-                head,
-                chain.seal_hash(
-                    *(company, number, head, sealed_at),
-                    *(chain.digest(row["content"]), called.digest),
-                ),
-            )
-            seals.append(
-                (number, row["id"], previous, head, called.id)
-                + (row["journal_hash"], row["content"])
-            )
-        return seals
 
     def _get_next_entry_ids(self, after):
         rows = self.env.execute_query(
@@ -158,30 +125,21 @@ class BackflushChain(models.Model):
         )
         return [number for (number,) in rows]
 
-    def _store_seals(self, seals, moment):
-        """Store seals, [(number, entry, hash before, hash, names, hash of the journal
-        entry, content)], and take their entries off the list."""
-        lead = f"{self.company_id.id}\t{moment}\t"
-        # Canonical texts have neither tabs nor ends of lines, but backslashes.
-        text = "\n".join(
-            f"{lead}{number}\t{entry}\t{previous}\t{head}\t{names}\t"
-            f"{journal or NONE}\t" + content.replace("\\", "\\\\")
-            for number, entry, previous, head, names, journal, content in seals
-        )
-        self.env.cr.copy_expert(COPY, StringIO(text))
+    def _set_sealed(self, entry_ids, seals):
+        """Take entries off the list; note the last of the ``seals`` that are stored."""
         self.env.cr.execute(
             SQL(
                 "DELETE FROM backflush_seal_due WHERE company_id = %s "
                 "AND entry_id = ANY(%s)",
                 self.company_id.id,
-                [seal[1] for seal in seals],
+                entry_ids,
             )
         )
         self.env.cr.execute(
             SQL(
                 "UPDATE backflush_chain SET number = %s, head = %s, sealed_at = %s "
                 "WHERE id = %s",
-                *(seals[-1][0], seals[-1][3], moment, self.id),
+                *(seals.number, seals.head, seals.moment, self.id),
             )
         )
         self.env["backflush.entry"].invalidate_model(SHOWN)

@@ -38,20 +38,29 @@ class SealNames:
     def __init__(self, company):
         self.company = company
         self._names = {}
-        self._stored = {}
+        self._called = {}
         self._common = {
             "company": company.name,
             "currency": company.currency_id.name,
         }
 
     def look_up(self, rows):
-        """Read the names that ``rows`` of `seal_content.ENTRIES_TO_SEAL` need."""
+        """Read the names that ``rows`` of `seal_content.ENTRIES_TO_SEAL` need; store
+        those that are not."""
+        keys = {_get_key(row) for row in rows}
         wanted = defaultdict(set)
-        for key in {_get_key(row) for row in rows}:
+        for key in keys:
             for column, ids in _get_ids(key).items():
                 wanted[COLUMNS[column]] |= ids
         for model, ids in wanted.items():
             self._names[model] = self._read(model, ids)
+        texts = {key: chain.canonical(self._build(key)) for key in keys}
+        stored = self._store({chain.digest(text): text for text in texts.values()})
+        self._called = {key: stored[chain.digest(text)] for key, text in texts.items()}
+
+    def get(self, row):
+        """Return the `Called` of one of the rows."""
+        return self._called[_get_key(row)]
 
     def _read(self, model, ids):
         records = self.company.env[model].with_company(self.company)
@@ -61,37 +70,28 @@ class SealNames:
             record.id: record.display_name for record in records.browse(ids).exists()
         }
 
-    def get(self, row):
-        """Return the `Called` of one row."""
-        key = _get_key(row)
-        if key not in self._stored:
-            self._stored[key] = self._store(chain.canonical(self._build(key)))
-        return self._stored[key]
-
-    def _store(self, text):
-        """Store a text unless it is; return its `Called`."""
-        digest = chain.digest(text)
-        values = self.company.id, digest
-        env = self.company.env
+    def _store(self, texts):
+        """Store those of ``texts``, {digest: text}, that are not; return {digest:
+        `Called`}."""
+        env, company, digests = self.company.env, self.company.id, list(texts)
         env.cr.execute(
             SQL(
                 """
                 INSERT INTO backflush_seal_names (company_id, digest, names)
-                     VALUES (%s, %s, %s)
+                     SELECT %s, * FROM unnest(%s, %s)
                 ON CONFLICT DO NOTHING
                 """,
-                *values,
-                text,
+                *(company, digests, list(texts.values())),
             )
         )
-        [(key,)] = env.execute_query(
+        found = env.execute_query(
             SQL(
-                "SELECT id FROM backflush_seal_names "
-                "WHERE company_id = %s AND digest = %s",
-                *values,
+                "SELECT id, digest FROM backflush_seal_names "
+                "WHERE company_id = %s AND digest = ANY(%s)",
+                *(company, digests),
             )
         )
-        return Called(key, digest)
+        return {digest: Called(key, digest) for key, digest in found}
 
     def _build(self, key):
         ids = _get_ids(key)
