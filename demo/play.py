@@ -1,7 +1,7 @@
 """Plays a case of a book through real documents, in a company of its own.
 
 Second step, after ``case``; ``comparison`` reads what was posted. Amounts come from the
-case's fields alone, so any case that `case.read` accepts can be played.
+case's fields alone, so any case that `book.read` accepts can be played.
 """
 
 from decimal import Decimal

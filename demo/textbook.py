@@ -1,13 +1,12 @@
 """The textbook company: the four variants of one example beside the book's figures.
 
-``main`` is what ``./run demo`` calls; the steps are ``case``, ``play``, ``comparison``
+``main`` is what ``./run demo`` calls; the steps are ``book``, ``play``, ``comparison``
 and ``table``.
 """
 
 from pathlib import Path
 
-from . import audit, comparison, table
-from . import case as cases
+from . import audit, book, comparison, table
 from .company import get_company_env
 from .people import PEOPLE, get_people
 from .play import play
@@ -41,8 +40,8 @@ def main(env):
 def get_examples():
     """Return the first case of the data for each set of trigger points."""
     examples = {}
-    for data in cases.load(DATA):
+    for data in book.load(DATA):
         triggers = tuple(data["triggers"])
         if data["family"] == FAMILY and triggers not in examples:
-            examples[triggers] = cases.read(data)
+            examples[triggers] = book.read(data)
     return list(examples.values())

@@ -36,6 +36,7 @@ from . import backflush_cost_card_revaluation
 from . import backflush_planned_volume
 from . import product_purchase_price
 from . import backflush_rollup_scope
+from . import backflush_approval
 from . import backflush_release
 from . import backflush_release_rollup
 from . import backflush_cost_card_compare

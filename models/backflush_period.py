@@ -46,7 +46,7 @@ FIXED = {"company_id", "kind", "date_from", "date_to", "disposition_ids"}
 class BackflushPeriod(models.Model):
     _name = "backflush.period"
     _description = "Period Close"
-    _inherit = ["backflush.tracked", "mail.activity.mixin"]
+    _inherit = ["backflush.tracked", "mail.activity.mixin", "backflush.approval"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 

@@ -5,9 +5,7 @@ import hashlib
 import json
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-
-from .backflush_document import APPROVER
+from odoo.exceptions import UserError
 
 
 class ResCompany(models.Model):
@@ -24,9 +22,6 @@ class BackflushPeriod(models.Model):
     _inherit = "backflush.period"
 
     approval_needed = fields.Boolean(related="company_id.backflush_close_approval")
-    requested_by_id = fields.Many2one(
-        "res.users", "Approval Requested By", readonly=True, copy=False, tracking=True
-    )
     requested_on = fields.Datetime("Approval Requested On", readonly=True, copy=False)
     requested_figures = fields.Char(
         readonly=True,
@@ -34,25 +29,6 @@ class BackflushPeriod(models.Model):
         help="Fingerprint of what the close would have posted when its approval was "
         "requested: it is posted only as it was then.",
     )
-    approved_by_id = fields.Many2one(
-        "res.users", "Approved By", readonly=True, copy=False, tracking=True
-    )
-    approved_on = fields.Datetime(readonly=True, copy=False)
-    can_approve = fields.Boolean(
-        compute="_compute_can_approve",
-        help="Whether the user may approve this close, which waits for it.",
-    )
-
-    @api.depends("state")
-    @api.depends_context("uid")
-    def _compute_can_approve(self):
-        approver = self.env.user.has_group(APPROVER)
-        for period in self:
-            period.can_approve = (
-                approver
-                and period.state == "to_approve"
-                and self.env.user not in period._get_preparers()
-            )
 
     # Prepare -------------------------------------------------------------------------
 
@@ -83,7 +59,7 @@ class BackflushPeriod(models.Model):
     def action_take_back(self):
         """Open what waits for approval; who approves may do it too, to have it
         corrected."""
-        self.check_access("read" if self.env.user.has_group(APPROVER) else "write")
+        self._check_reviewer()
         self._check_state("to_approve")
         self._clear_approval(state="open")
 
@@ -137,30 +113,11 @@ class BackflushPeriod(models.Model):
             )
             close._post_close()
 
-    def _check_may_approve(self):
-        """Raise unless the user is an approver who did not prepare this close;
-        administrators are no exception."""
-        self.ensure_one()
-        if not self.env.user.has_group(APPROVER):
-            raise AccessError(
-                self.env._("Only approvers and controllers approve period closes.")
-            )
-        if self.env.user in self._get_preparers():
-            raise UserError(
-                self.env._(
-                    "You have prepared close %(period)s: somebody else has to approve "
-                    "it. (%(company)s asks for that in Settings > Backflush Costing > "
-                    "Period Close.)",
-                    period=self.name,
-                    company=self.company_id.display_name,
-                )
-            )
-
     def _get_preparers(self):
         """Return who asked for the approval, and who chose or counted what this close
         rests on."""
         return (
-            self.requested_by_id
+            super()._get_preparers()
             | self.disposition_ids.write_uid
             | self.count_ids.create_uid
             | self.count_ids.write_uid

@@ -28,7 +28,10 @@ PROTECTED = {
 class BackflushRelease(models.Model):
     _name = "backflush.release"
     _description = "Standard Cost Release"
-    _inherit = ["backflush.tracked", "mail.activity.mixin", "backflush.rollup.scope"]
+    _inherit = [
+        *("backflush.tracked", "mail.activity.mixin", "backflush.rollup.scope"),
+        "backflush.approval",
+    ]
     _order = "date_from desc, id desc"
     _check_company_auto = True
 
@@ -71,11 +74,6 @@ class BackflushRelease(models.Model):
         copy=False,
         default=lambda self: self.env.user,
     )
-    requested_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    approved_by_id = fields.Many2one(
-        "res.users", "Approved By", readonly=True, copy=False, tracking=True
-    )
-    approved_on = fields.Datetime(readonly=True, copy=False)
     released_by_id = fields.Many2one(
         "res.users", "Released By", readonly=True, copy=False, tracking=True
     )

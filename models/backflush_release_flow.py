@@ -2,30 +2,12 @@
 # Standard cost; after the checks, before the cards take effect.
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
-
-from .backflush_document import APPROVER
 
 
 class BackflushRelease(models.Model):
     _inherit = "backflush.release"
-
-    can_approve = fields.Boolean(
-        compute="_compute_can_approve",
-        help="Whether the user may approve this release, which waits for it.",
-    )
-
-    @api.depends("state")
-    @api.depends_context("uid")
-    def _compute_can_approve(self):
-        approver = self.env.user.has_group(APPROVER)
-        for release in self:
-            release.can_approve = (
-                approver
-                and release.state == "to_approve"
-                and self.env.user not in release._get_preparers()
-            )
 
     def _check_state(self, *states):
         """Raise unless these are in one of ``states``."""
@@ -71,41 +53,20 @@ class BackflushRelease(models.Model):
         )
         releases._release()
 
-    def _check_may_approve(self):
-        """Raise unless the user is an approver who did not prepare this release;
-        administrators are no exception."""
-        self.ensure_one()
-        if not self.env.user.has_group(APPROVER):
-            raise AccessError(
-                self.env._(
-                    "Only approvers and controllers approve releases of standard costs."
-                )
-            )
-        if self.env.user in self._get_preparers():
-            raise UserError(
-                self.env._(
-                    "You have prepared release %(release)s: somebody else has to "
-                    "approve it. (%(company)s asks for that in Settings > Backflush "
-                    "Costing > Standard Costs.)",
-                    release=self.name,
-                    company=self.company_id.display_name,
-                )
-            )
-
     def _get_preparers(self):
         """Return who proposed this release, who asked for its approval, and who wrote
         lines of its cards."""
         lines = self.env["backflush.cost.card.line"]._read_group(
             [("card_id.release_id", "=", self.id)], ["create_uid", "write_uid"]
         )
-        return (self.user_id | self.requested_by_id).union(
+        return (super()._get_preparers() | self.user_id).union(
             *(creator | writer for creator, writer in lines)
         )
 
     def action_draft(self):
         """Take back to a proposal what waits for approval; who approves may do it too,
         to have it corrected."""
-        self.check_access("read" if self.env.user.has_group(APPROVER) else "write")
+        self._check_reviewer()
         self._check_state("to_approve")
         self._set_state("draft", requested_by_id=False)
 

@@ -12,8 +12,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, new_test_user, tagged
 
 from ..costing import bridge
-from ..demo import case as cases
-from ..demo import comparison, textbook
+from ..demo import book, comparison, textbook
 from ..demo.play import play
 from .close_common import OCTOBER, CloseCase
 
@@ -392,8 +391,8 @@ class TestTextbookBridge(TransactionCase):
     def _get_sequential(self):
         """Return (inventory, cost of sales) of the reference of the same example."""
         example = textbook.get_examples()[0]
-        for data in cases.load(textbook.DATA):
-            case = cases.read(data)
+        for data in book.load(textbook.DATA):
+            case = book.read(data)
             if case.is_native and case.completed == example.completed:
                 ending = case.figures["ending"]
                 stock = ending["RM"] + ending["WIP"] + ending["FG"]

@@ -4,7 +4,7 @@ Each case of family ``trigger_point`` in data/backflush.json becomes a test: a c
 of its own, purchase order, receipt and vendor bill, conversion cost, manufacturing
 order, sales order, delivery and invoice. What was posted is compared to the cent with
 the book's entries and its balances before the closing of conversion variances. No test
-knows a case: all amounts come from the fields of the data, as ``demo/case.py`` reads
+knows a case: all amounts come from the fields of the data, as ``demo/book.py`` reads
 them. What the fields and roles mean is in data/README.md.
 """
 
@@ -12,13 +12,14 @@ from decimal import Decimal
 
 from odoo.tests import TransactionCase, tagged
 
-from ..demo import case as cases
-from ..demo import comparison, textbook
+from ..demo import book, comparison, textbook
 from ..demo.accounts import get_component, get_policy
+from ..demo.case import add_up
+from ..demo.families import NotPlayable
 from ..demo.play import play
 from .textbook_rules import CASES
 
-DATA = cases.load(textbook.DATA)
+DATA = book.load(textbook.DATA)
 
 
 class TextbookCase(TransactionCase):
@@ -37,7 +38,7 @@ class TextbookCase(TransactionCase):
         purchases not recorded (= the balance of materials clearing), and its ending
         balances = ours + the book's own closing entries.
         """
-        case = cases.read(data)
+        case = book.read(data)
         env = play(self.env, case, f"Case {case.id}")
         result = comparison.compare(env, case)
         self.assertFalse(
@@ -67,9 +68,7 @@ class TextbookCase(TransactionCase):
     @staticmethod
     def _sum(lines, field):
         """Return {account: sum of ``field``}, zero sums left out."""
-        return cases.add_up(
-            {line.account_id: Decimal(str(line[field]))} for line in lines
-        )
+        return add_up({line.account_id: Decimal(str(line[field]))} for line in lines)
 
     def _check_sold_once(self, env, case):
         """The customer invoice holds no cost of sales: COGS comes from the delivery."""
@@ -104,7 +103,7 @@ def _add_test(data):
     def test(self):
         try:
             self._play(data)
-        except cases.NotPlayable as reason:
+        except NotPlayable as reason:
             self.fail(f"{data['id']} is not played: {reason}")
 
     name = "".join(char if char.isalnum() else "_" for char in data["id"].lower())
@@ -137,8 +136,8 @@ class TestTextbookData(TransactionCase):
         played, reasons = [], {}
         for data in DATA:
             try:
-                played.append(cases.read(data).id)
-            except cases.NotPlayable as reason:
+                played.append(book.read(data).id)
+            except NotPlayable as reason:
                 reasons[data["id"]] = str(reason)
         tests = [name for name in dir(TestTextbookCases) if "test_case_" in name]
         self.assertEqual(len(tests), len(DATA))
@@ -147,11 +146,11 @@ class TestTextbookData(TransactionCase):
     def test_reasons(self):
         """Sequential costing is not a backflush variant, and a case without standards
         or units cannot be played: each says so."""
-        with self.assertRaisesRegex(cases.NotPlayable, "not a backflush variant"):
-            cases.read({**DATA[0], "triggers": ["A", "B", "C", "D"]})
+        with self.assertRaisesRegex(NotPlayable, "not a backflush variant"):
+            book.read({**DATA[0], "triggers": ["A", "B", "C", "D"]})
         empty = {**DATA[0], "standard_cost_per_unit": None, "inputs": {}}
-        with self.assertRaisesRegex(cases.NotPlayable, "material"):
-            cases.read(empty)
+        with self.assertRaisesRegex(NotPlayable, "material"):
+            book.read(empty)
 
     def test_table(self):
         """Each variant has one example; the table says that nothing differs, and is the
