@@ -43,6 +43,8 @@ class BackflushEntry(models.Model):
 
     def _wait_for_seal(self):
         """Put posted entries on the list of what is to be sealed."""
+        if not self:
+            return
         self.env.cr.execute(
             SQL(
                 """
