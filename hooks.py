@@ -1,7 +1,7 @@
 # What Odoo calls when the module is removed.
 # The triggers that protect the ledger go first, or its tables could not be emptied.
 
-from .models import seal_guard
+from .models.seal import seal_guard
 
 
 def uninstall_hook(env):

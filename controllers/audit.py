@@ -9,8 +9,7 @@ from odoo.modules.registry import Registry
 from odoo.tools.misc import file_open
 
 from ..costing.chain import canonical
-
-AUDITOR = "mrp_account_backflush.group_backflush_auditor"
+from ..models.roles import AUDITOR
 
 
 class BackflushAudit(http.Controller):

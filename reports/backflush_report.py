@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
-from ..models.backflush_document import AUDITOR
+from ..models.roles import AUDITOR
 
 KINDS = [
     ("ledger", "Audit Ledger"),

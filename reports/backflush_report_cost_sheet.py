@@ -4,7 +4,7 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..models.backflush_cost_card import STANDING_STATES
+from ..models.cost_card.backflush_cost_card import STANDING_STATES
 from .dataset import (
     COUNT,
     DATE,

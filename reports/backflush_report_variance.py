@@ -7,7 +7,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..models.backflush_cost_element import VARIANCE_KINDS
+from ..models.configuration.backflush_cost_element import VARIANCE_KINDS
 from .dataset import (
     COUNT,
     DATE,

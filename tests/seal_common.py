@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from odoo.tools import SQL
 
 from ..costing import chain as chains
-from ..models import seal_guard
+from ..models.seal import seal_guard
 from .common import BackflushCase
 
 

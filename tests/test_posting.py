@@ -8,7 +8,7 @@ from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
-from odoo.addons.mrp_account_backflush.models.backflush_entry_post import (
+from odoo.addons.mrp_account_backflush.models.ledger.backflush_entry_post import (
     BackflushEntry,
 )
 

@@ -7,7 +7,7 @@ from odoo.sql_db import db_connect
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import SQL
 
-from ..models.read_ahead import SESSIONS, read_ahead
+from ..models.seal.read_ahead import SESSIONS, read_ahead
 
 BACKEND = SQL("SELECT pg_backend_pid()")
 

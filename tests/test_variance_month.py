@@ -3,7 +3,7 @@
 The month, and what a table costs, is in variance_month.
 """
 
-from ..models.backflush_cost_element import VARIANCE_KINDS
+from ..models.configuration.backflush_cost_element import VARIANCE_KINDS
 from .test_order_statement import StatementCase
 from .variance_month import OCTOBER, MonthCase
 

@@ -4,7 +4,7 @@
 from odoo import api, models
 
 from ..costing import terms
-from ..models.backflush_entry_cutover import KEYS
+from ..models.ledger.backflush_entry_cutover import KEYS
 
 
 class BackflushCutover(models.TransientModel):

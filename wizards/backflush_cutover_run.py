@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..costing import terms
-from ..models.backflush_policy_guard import CUTOVER
+from ..models.configuration.backflush_policy_guard import CUTOVER
 
 
 class BackflushCutover(models.TransientModel):

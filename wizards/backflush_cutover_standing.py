@@ -1,5 +1,5 @@
 # Cut-over assistant: which goods it is about, and what they stand for in the books by
-# the rules of the moment (models/backflush_standing.py), before and after they change.
+# the rules of the moment (`backflush.standing`), before and after they change.
 
 from odoo import models
 

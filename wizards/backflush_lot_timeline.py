@@ -4,8 +4,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
-from ..models.backflush_document import AUDITOR
-from ..models.backflush_entry import EVENTS
+from ..models.ledger.backflush_entry import EVENTS
+from ..models.roles import AUDITOR
 
 KINDS = [("bill", "Vendor Bill"), *EVENTS]
 

@@ -1,11 +1,11 @@
 # The cost statement of an order on screen: standard, actual and variances by row.
-# After post; the dataset is made by models/mrp_production_statement.py.
+# After post; the dataset is made by models/analysis/mrp_production_statement.py.
 
 from odoo import Command, api, fields, models
 from odoo.tools import formatLang
 
 from ..costing import order_statement
-from ..models.backflush_cost_element import VARIANCE_KINDS
+from ..models.configuration.backflush_cost_element import VARIANCE_KINDS
 
 PARTS = [
     (order_statement.MATERIAL, "Material"),

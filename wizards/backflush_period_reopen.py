@@ -1,5 +1,5 @@
 # Why a posted period is reopened: its close is taken back and may be posted anew.
-# After the close; asked by models/backflush_period_post.py.
+# After the close; asked by models/close/backflush_period_post.py.
 
 from odoo import fields, models
 

@@ -4,7 +4,7 @@
 from odoo import api, fields, models
 
 from ..costing import terms
-from ..models.mrp_bom import MAKING_TYPES
+from ..models.cost_card.mrp_bom import MAKING_TYPES
 
 RECORDED, NOT_RECORDED = "real_time", "periodic"
 

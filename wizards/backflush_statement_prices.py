@@ -7,7 +7,7 @@ from datetime import date
 from odoo import models
 from odoo.tools import format_date
 
-from ..models.backflush_entry_cutover import KEYS
+from ..models.ledger.backflush_entry_cutover import KEYS
 
 #: Column of the quantity in a row of facts.
 QUANTITY = len(KEYS)

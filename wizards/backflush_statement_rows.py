@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from ..models.backflush_entry_cutover import KEYS
+from ..models.ledger.backflush_entry_cutover import KEYS
 
 
 class BackflushStatement(models.TransientModel):

@@ -1,5 +1,5 @@
 # Why a review that was signed off is reopened.
-# After the sign-off; asked by models/backflush_variance_review_sign.py.
+# After the sign-off; asked by models/analysis/backflush_variance_review_sign.py.
 
 from odoo import fields, models
 

@@ -15,7 +15,7 @@ ACCOUNTING_DATE = SQL(
        AND line.accounting_date IS NULL
     """
 )
-#: See `_prepare_line_vals` in models/backflush_entry_post.py.
+#: See `_prepare_line_vals` in models/ledger/backflush_entry_post.py.
 VENDOR = SQL(
     """
     UPDATE backflush_entry_line line

@@ -3,7 +3,7 @@ their recording; the scheduled job seals them."""
 
 from odoo.tools import SQL
 
-#: See `_wait_for_seal` in models/backflush_entry_seal.py.
+#: See `_wait_for_seal` in models/seal/backflush_entry_seal.py.
 WAIT = SQL(
     """
     INSERT INTO backflush_seal_due (company_id, entry_id, since)
