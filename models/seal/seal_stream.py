@@ -35,7 +35,7 @@ class SealStream:
         self._names = names
         self._parts = split_every(SIZE, rows)
 
-    def read(self, _size=None):
+    def read(self, _size=None):  # pylint: disable=method-required-super
         """Return the text of some more seals; of none, when all were read."""
         return "".join(self._seal(row) for row in next(self._parts, ()))
 
