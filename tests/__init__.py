@@ -22,6 +22,7 @@ from . import test_cutover
 from . import test_cutover_end
 from . import test_cutover_structure
 from . import test_dates_and_locks
+from . import test_decision_migration
 from . import test_demo_factory
 from . import test_derivation
 from . import test_documents
