@@ -69,6 +69,7 @@ from . import test_structure_limits
 from . import test_subcontracting
 from . import test_subcontracting_card
 from . import test_subcontracting_flows
+from . import test_tampered_texts
 from . import test_textbook_cases
 from . import test_tours
 from . import test_uninstall
