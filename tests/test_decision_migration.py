@@ -1,4 +1,4 @@
-"""Decisions of earlier versions, columns of the entry then, are records of their own."""
+"""Decisions of earlier versions, columns of entries then, are records of their own."""
 
 from datetime import datetime
 

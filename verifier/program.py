@@ -23,6 +23,7 @@ from chain import (
     GENESIS,
     Chain,
     Problem,
+    as_object,
     canonical,
     describe,
     differences,
