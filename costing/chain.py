@@ -128,13 +128,42 @@ def differences(sealed, found, path=""):
         yield path, sealed, found
 
 
+def as_object(value):
+    """Return ``value`` if it has members; where something else was put in the place of
+    an object, one without any.
+
+    >>> as_object({"id": 1}), as_object("x"), as_object(None)
+    ({'id': 1}, {}, {})
+    """
+    return value if isinstance(value, dict) else {}
+
+
+def amounts(entry):
+    """Yield (account, amount) of the lines of an entry; not a number for an amount that
+    is none, so that no sum of it is one.
+
+    >>> list(amounts({"lines": [{"account": 1, "amount": "2.50"}, {"account": 2}]}))
+    [(1, Decimal('2.50')), (2, Decimal('NaN'))]
+    """
+    for line in map(as_object, as_object(entry).get("lines") or ()):
+        yield line.get("account"), _to_decimal(line.get("amount"))
+
+
+def _to_decimal(text):
+    try:
+        found = Decimal(text)
+    except (ArithmeticError, TypeError, ValueError):
+        return Decimal("NaN")
+    return found if found.is_finite() else Decimal("NaN")
+
+
 def imbalance(entry):
     """Return by how much the debits of an entry exceed its credits.
 
     >>> imbalance({"lines": [{"amount": "2.50"}, {"amount": "-2.49"}]})
     Decimal('0.01')
     """
-    return sum((Decimal(line["amount"]) for line in entry.get("lines", ())), Decimal())
+    return sum((amount for _account, amount in amounts(entry)), Decimal())
 
 
 #: What a problem is, for the auditor's program.
@@ -205,23 +234,26 @@ class Chain:
         A record that does not hold is not believed, and those after it are checked by
         what they say themselves, so that one change is named once.
         """
-        key = (record.get("entry") or record.get("sealed") or {}).get("id")
+        found, sealed = map(as_object, (record.get("entry"), record.get("sealed")))
+        key = (found or sealed).get("id")
         problems = [
-            Problem(kind, record["number"], (("", wanted, found),), key)
-            for kind, wanted, found in (
+            Problem(kind, record["number"], (("", wanted, said),), key)
+            for kind, wanted, said in (
                 ("number", self.number + 1, record["number"]),
                 ("previous", self.head, record["previous"]),
             )
-            if wanted != found
+            if wanted != said
         ]
         yield from problems or self._check_content(record, key)
         self.number, self.head = record["number"], record["hash"]
-        self._add_up(record.get("entry") or {})
+        self._add_up(found)
 
     def _check_content(self, record, key):
         number = record["number"]
         if hash_record(record) != record["hash"]:
             yield self._explain(record, key)
+        elif not record.get("entry"):
+            yield Problem("missing", number, (), key)
         elif rest := imbalance(record["entry"]):
             yield Problem("balance", number, (("", "0", plain(rest)),), key)
 
@@ -240,8 +272,5 @@ class Chain:
         return Problem("hash", number, (), key)
 
     def _add_up(self, entry):
-        for line in entry.get("lines", ()):
-            account = line["account"]
-            self.totals[account] = self.totals.get(account, Decimal()) + Decimal(
-                line["amount"]
-            )
+        for account, amount in amounts(entry):
+            self.totals[account] = self.totals.get(account, Decimal()) + amount

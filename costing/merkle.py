@@ -17,6 +17,19 @@ def leaf_hash(data):
     return hashlib.sha256(b"\x00" + data).digest()
 
 
+def seal_leaf(found):
+    """Return the hash of the leaf of a seal, by its hash in hexadecimal digits; what
+    was put in place of that is taken as it is written.
+
+    >>> seal_leaf("00ff") == leaf_hash(b"\\x00\\xff"), seal_leaf("x") == leaf_hash(b"x")
+    (True, True)
+    """
+    try:
+        return leaf_hash(bytes.fromhex(found))
+    except ValueError:
+        return leaf_hash(found.encode())
+
+
 def node_hash(left, right):
     """Return the hash of a node over its two children."""
     return hashlib.sha256(b"\x01" + left + right).digest()

@@ -22,6 +22,7 @@ from . import test_cutover
 from . import test_cutover_end
 from . import test_cutover_structure
 from . import test_dates_and_locks
+from . import test_decision_migration
 from . import test_demo_factory
 from . import test_derivation
 from . import test_documents
@@ -68,6 +69,7 @@ from . import test_structure_limits
 from . import test_subcontracting
 from . import test_subcontracting_card
 from . import test_subcontracting_flows
+from . import test_tampered_texts
 from . import test_textbook_cases
 from . import test_tours
 from . import test_uninstall

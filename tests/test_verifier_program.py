@@ -14,7 +14,9 @@ VERIFIER = Path(__file__).resolve().parents[1] / "verifier"
 PROGRAM = VERIFIER / "backflush_verify.py"
 
 
-class TestProgram(SealCase):
+class ProgramCase(SealCase):
+    """Three sealed entries, and the program run on their export."""
+
     tampers = True
 
     def setUp(self):
@@ -55,6 +57,8 @@ class TestProgram(SealCase):
         for text in told:
             self.assertIn(text, said)
 
+
+class TestProgram(ProgramCase):
     def test_is_assembled(self):
         """The file consists of what Odoo computes with: `python3 verifier` made it."""
         assemble = runpy.run_path(str(VERIFIER / "__main__.py"))["assemble"]
@@ -158,6 +162,8 @@ class TestProgram(SealCase):
             ("b", ""),
             ("c", '{"type":"seal"}'),
             ("d", "[]"),
+            ("e", '{"type":"other"}'),
+            ("f", '{"type":"end","number":1,"hash":[]}\n7'),
         ):
             self._write(name, text)
             code, said = self._run(name)

@@ -148,13 +148,42 @@ def differences(sealed, found, path=""):
         yield path, sealed, found
 
 
+def as_object(value):
+    """Return ``value`` if it has members; where something else was put in the place of
+    an object, one without any.
+
+    >>> as_object({"id": 1}), as_object("x"), as_object(None)
+    ({'id': 1}, {}, {})
+    """
+    return value if isinstance(value, dict) else {}
+
+
+def amounts(entry):
+    """Yield (account, amount) of the lines of an entry; not a number for an amount that
+    is none, so that no sum of it is one.
+
+    >>> list(amounts({"lines": [{"account": 1, "amount": "2.50"}, {"account": 2}]}))
+    [(1, Decimal('2.50')), (2, Decimal('NaN'))]
+    """
+    for line in map(as_object, as_object(entry).get("lines") or ()):
+        yield line.get("account"), _to_decimal(line.get("amount"))
+
+
+def _to_decimal(text):
+    try:
+        found = Decimal(text)
+    except (ArithmeticError, TypeError, ValueError):
+        return Decimal("NaN")
+    return found if found.is_finite() else Decimal("NaN")
+
+
 def imbalance(entry):
     """Return by how much the debits of an entry exceed its credits.
 
     >>> imbalance({"lines": [{"amount": "2.50"}, {"amount": "-2.49"}]})
     Decimal('0.01')
     """
-    return sum((Decimal(line["amount"]) for line in entry.get("lines", ())), Decimal())
+    return sum((amount for _account, amount in amounts(entry)), Decimal())
 
 
 #: What a problem is, for the auditor's program.
@@ -225,23 +254,26 @@ class Chain:
         A record that does not hold is not believed, and those after it are checked by
         what they say themselves, so that one change is named once.
         """
-        key = (record.get("entry") or record.get("sealed") or {}).get("id")
+        found, sealed = map(as_object, (record.get("entry"), record.get("sealed")))
+        key = (found or sealed).get("id")
         problems = [
-            Problem(kind, record["number"], (("", wanted, found),), key)
-            for kind, wanted, found in (
+            Problem(kind, record["number"], (("", wanted, said),), key)
+            for kind, wanted, said in (
                 ("number", self.number + 1, record["number"]),
                 ("previous", self.head, record["previous"]),
             )
-            if wanted != found
+            if wanted != said
         ]
         yield from problems or self._check_content(record, key)
         self.number, self.head = record["number"], record["hash"]
-        self._add_up(record.get("entry") or {})
+        self._add_up(found)
 
     def _check_content(self, record, key):
         number = record["number"]
         if hash_record(record) != record["hash"]:
             yield self._explain(record, key)
+        elif not record.get("entry"):
+            yield Problem("missing", number, (), key)
         elif rest := imbalance(record["entry"]):
             yield Problem("balance", number, (("", "0", plain(rest)),), key)
 
@@ -260,11 +292,8 @@ class Chain:
         return Problem("hash", number, (), key)
 
     def _add_up(self, entry):
-        for line in entry.get("lines", ()):
-            account = line["account"]
-            self.totals[account] = self.totals.get(account, Decimal()) + Decimal(
-                line["amount"]
-            )
+        for account, amount in amounts(entry):
+            self.totals[account] = self.totals.get(account, Decimal()) + amount
 
 
 # merkle.py --------------------------------------------------------------------------
@@ -283,6 +312,19 @@ def leaf_hash(data):
     '6e340b9cffb37a98'
     """
     return hashlib.sha256(b"\x00" + data).digest()
+
+
+def seal_leaf(found):
+    """Return the hash of the leaf of a seal, by its hash in hexadecimal digits; what
+    was put in place of that is taken as it is written.
+
+    >>> seal_leaf("00ff") == leaf_hash(b"\\x00\\xff"), seal_leaf("x") == leaf_hash(b"x")
+    (True, True)
+    """
+    try:
+        return leaf_hash(bytes.fromhex(found))
+    except ValueError:
+        return leaf_hash(found.encode())
 
 
 def node_hash(left, right):
@@ -432,6 +474,11 @@ def extends(first, first_root, second, second_root, proof):
 # What a command prints is its result, not its log.
 # pylint: disable=print-used
 
+#: What reading something else than an export ends with.
+UNREADABLE = (
+    *(OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError),
+    *(StopIteration, RecursionError),
+)
 #: Problems that are printed; all are counted.
 PRINTED = 20
 
@@ -472,15 +519,15 @@ class Ledger:
             self.chain = Chain(self.head["first"] - 1, record["previous"])
         yield from self.chain.check(record)
         yield from self._check_cards_of(record)
-        names = (record.get("names") or {}).get("accounts", {})
-        self.accounts.update((int(key), name) for key, name in names.items())
-        self.tree.add(leaf_hash(bytes.fromhex(record["hash"])))
+        names = as_object(record.get("names")).get("accounts")
+        self.accounts.update(as_object(names))
+        self.tree.add(seal_leaf(record["hash"]))
         yield from self._compare(self.checkpoints.pop(record["number"], ()))
 
     def _check_cards_of(self, record):
         """Yield the cards that an entry was valued by and that are others now."""
         for name in ("card", "goods_card"):
-            card = (record.get("entry") or {}).get(name, {})
+            card = as_object(as_object(record.get("entry")).get(name))
             found = self.cards.get(card.get("id"), card.get("hash"))
             if found != card.get("hash"):
                 change = ("hash", card["hash"], found)
@@ -518,10 +565,14 @@ class Ledger:
 
     def get_totals(self):
         """Return [(account, total)], the sum of the ledger's amounts in its books."""
-        return sorted(
-            (self.accounts.get(account, f"account {account}"), total)
-            for account, total in self.chain.totals.items()
-        )
+        totals = {
+            account: str(self.accounts.get(str(account), f"account {account}"))
+            for account in self.chain.totals
+        }
+        return [
+            (name, self.chain.totals[account])
+            for account, name in sorted(totals.items(), key=lambda pair: pair[1])
+        ]
 
 
 def check_ledger(records, checkpoints):
@@ -549,7 +600,7 @@ def check_ledger(records, checkpoints):
 def check_inclusion(found, checkpoints):
     """Print the check of the proof of one entry; return whether it holds."""
     record, checkpoint = found["record"], found["checkpoint"]
-    leaf = leaf_hash(bytes.fromhex(record["hash"]))
+    leaf = seal_leaf(record["hash"])
     reasons = [
         ("the hash is not that of the content", hash_record(record) == record["hash"]),
         (
@@ -643,7 +694,7 @@ def main(arguments):
     try:
         kept = [record for file in options.checkpoint for record in read(file)]
         held = [check(file, kept) for file in options.files]
-    except (OSError, ValueError, LookupError, TypeError, StopIteration) as error:
+    except UNREADABLE as error:
         print(f"  cannot be read: {error!r}", file=sys.stderr)
         return 2
     return 0 if all(held) else 1

@@ -23,6 +23,7 @@ from chain import (
     GENESIS,
     Chain,
     Problem,
+    as_object,
     canonical,
     describe,
     differences,
@@ -30,11 +31,16 @@ from chain import (
     hash_record,
     plain,
 )
-from merkle import Tree, extends, includes, leaf_hash
+from merkle import Tree, extends, includes, seal_leaf
 
 # What a command prints is its result, not its log.
 # pylint: disable=print-used
 
+#: What reading something else than an export ends with.
+UNREADABLE = (
+    *(OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError),
+    *(StopIteration, RecursionError),
+)
 #: Problems that are printed; all are counted.
 PRINTED = 20
 
@@ -75,15 +81,15 @@ class Ledger:
             self.chain = Chain(self.head["first"] - 1, record["previous"])
         yield from self.chain.check(record)
         yield from self._check_cards_of(record)
-        names = (record.get("names") or {}).get("accounts", {})
-        self.accounts.update((int(key), name) for key, name in names.items())
-        self.tree.add(leaf_hash(bytes.fromhex(record["hash"])))
+        names = as_object(record.get("names")).get("accounts")
+        self.accounts.update(as_object(names))
+        self.tree.add(seal_leaf(record["hash"]))
         yield from self._compare(self.checkpoints.pop(record["number"], ()))
 
     def _check_cards_of(self, record):
         """Yield the cards that an entry was valued by and that are others now."""
         for name in ("card", "goods_card"):
-            card = (record.get("entry") or {}).get(name, {})
+            card = as_object(as_object(record.get("entry")).get(name))
             found = self.cards.get(card.get("id"), card.get("hash"))
             if found != card.get("hash"):
                 change = ("hash", card["hash"], found)
@@ -121,10 +127,14 @@ class Ledger:
 
     def get_totals(self):
         """Return [(account, total)], the sum of the ledger's amounts in its books."""
-        return sorted(
-            (self.accounts.get(account, f"account {account}"), total)
-            for account, total in self.chain.totals.items()
-        )
+        totals = {
+            account: str(self.accounts.get(str(account), f"account {account}"))
+            for account in self.chain.totals
+        }
+        return [
+            (name, self.chain.totals[account])
+            for account, name in sorted(totals.items(), key=lambda pair: pair[1])
+        ]
 
 
 def check_ledger(records, checkpoints):
@@ -152,7 +162,7 @@ def check_ledger(records, checkpoints):
 def check_inclusion(found, checkpoints):
     """Print the check of the proof of one entry; return whether it holds."""
     record, checkpoint = found["record"], found["checkpoint"]
-    leaf = leaf_hash(bytes.fromhex(record["hash"]))
+    leaf = seal_leaf(record["hash"])
     reasons = [
         ("the hash is not that of the content", hash_record(record) == record["hash"]),
         (
@@ -246,7 +256,7 @@ def main(arguments):
     try:
         kept = [record for file in options.checkpoint for record in read(file)]
         held = [check(file, kept) for file in options.files]
-    except (OSError, ValueError, LookupError, TypeError, StopIteration) as error:
+    except UNREADABLE as error:
         print(f"  cannot be read: {error!r}", file=sys.stderr)
         return 2
     return 0 if all(held) else 1

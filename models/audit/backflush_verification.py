@@ -93,8 +93,18 @@ class BackflushChain(models.Model):
             chain.last_result = verification.result
             chain.last_verified_at = verification.started_at
 
-    def _keep_verification(self, problems, seconds, scheduled):
-        """Keep the result of a verification, and tell the controllers of a bad one."""
+    def _get_extent(self):
+        """Return what a verification of this chain, as it is now, is about."""
+        return {
+            "first_number": min(1, self.number),
+            "last_number": self.number,
+            "hash": self.head,
+            "checkpoint_count": len(self._get_checkpoints()),
+            "unsealed_count": self.unsealed_count,
+        }
+
+    def _keep_verification(self, problems, extent, seconds, scheduled):
+        """Keep the result of a verification of ``extent``."""
         failing = [found for found in problems if found.kind != "card"]
         keys = [found.key for found in failing if found.key]
         # Whoever verifies may not write the result by hand.
@@ -108,11 +118,7 @@ class BackflushChain(models.Model):
                     "seconds": seconds,
                     "user_id": self.env.uid,
                     "scheduled": scheduled,
-                    "first_number": min(1, self.number),
-                    "last_number": self.number,
-                    "hash": self.head,
-                    "checkpoint_count": len(self._get_checkpoints()),
-                    "unsealed_count": self.unsealed_count,
+                    **extent,
                     "result": "fails" if problems else "holds",
                     "problem_count": len(problems),
                     "kind": problems[0].kind if problems else False,

@@ -2,6 +2,7 @@
 # After the seal; the source of verifications, of the export and of proofs.
 
 import json
+from functools import lru_cache
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -12,6 +13,8 @@ from .seal_content import CARDS, ENTRIES
 
 #: Seals, cards, or hashes that are read in one go.
 BATCH, HASHES = 5000, 100_000
+#: Texts that are known to be canonical; names are those of many seals.
+CACHED = 256
 #: What is checked of seals and of their entries, and read of both in full.
 SEALED_AT = 'to_char(seal.sealed_at, \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')'
 CHECKED = f"""
@@ -36,6 +39,19 @@ RECORDS = f"""
      WHERE seal.company_id = %(company)s AND seal.entry_id = ANY(%(ids)s)
   ORDER BY seal.number, seal.id
 """
+
+
+@lru_cache(maxsize=CACHED)
+def to_json(text):
+    """Return a canonical text that was stored, as it is. Of a row that was tampered
+    with anything may come: that is told as the JSON of a text, nothing as null."""
+    try:
+        if text and chain.canonical(json.loads(text)) == text:
+            return text
+    except (ValueError, TypeError, RecursionError):
+        # It is no JSON, or of numbers that no canonical text has.
+        pass
+    return json.dumps(text)
 
 
 class BackflushChain(models.Model):
@@ -95,20 +111,17 @@ class BackflushChain(models.Model):
     def _to_text(company, row):
         # What the database makes is in canonical form already.
         differs = row["entry"] != row["sealed"]
-        sealed = f'"sealed":{row["sealed"]},' if differs else ""
+        sealed = f'"sealed":{to_json(row["sealed"])},' if differs else ""
         return (
             f'{{"company":{company},"entry":{row["entry"] or "null"},'
-            f'"hash":"{row["hash"]}","names":{row["names"] or "null"},'
+            f'"hash":{json.dumps(row["hash"])},"names":{to_json(row["names"])},'
             f'"number":{row["number"]},'
-            f'"previous":"{row["previous_hash"]}",{sealed}'
+            f'"previous":{json.dumps(row["previous_hash"])},{sealed}'
             f'"sealed_at":"{row["sealed_at"]}","type":"seal"}}'
         )
 
     def _get_records(self, entry_ids):
-        # Of a row that was tampered with, anything may come.
-        return [
-            json.loads(text, strict=False) for text in self._get_record_texts(entry_ids)
-        ]
+        return [json.loads(text) for text in self._get_record_texts(entry_ids)]
 
     # Cost cards ----------------------------------------------------------------------
 
@@ -141,7 +154,7 @@ class BackflushChain(models.Model):
     # Hashes --------------------------------------------------------------------------
 
     def _get_hashes(self, last):
-        """Yield the hashes of seals 1 to ``last``, as bytes."""
+        """Yield the hashes of seals 1 to ``last``, in hexadecimal digits."""
         number = 0
         while number < last:
             rows = self.env.execute_query(
@@ -159,15 +172,15 @@ class BackflushChain(models.Model):
                 return
             number = rows[-1][0]
             for _number, found in rows:
-                yield bytes.fromhex(found)
+                yield found
 
     def _get_leaves(self, last):
         """Return the leaves of the tree of seals 1 to ``last``."""
-        return [merkle.leaf_hash(found) for found in self._get_hashes(last)]
+        return [merkle.seal_leaf(found) for found in self._get_hashes(last)]
 
     def _get_root(self, last):
         """Return the root of the tree of seals 1 to ``last``, in hexadecimal digits."""
-        leaves = (merkle.leaf_hash(found) for found in self._get_hashes(last))
+        leaves = (merkle.seal_leaf(found) for found in self._get_hashes(last))
         return merkle.Tree(leaves).root().hex()
 
     # Export --------------------------------------------------------------------------
@@ -218,7 +231,8 @@ class BackflushChain(models.Model):
 
     @staticmethod
     def _to_card_text(key, found, sealed, content):
-        differs = f',"sealed":{sealed}' if sealed != content else ""
+        differs = f',"sealed":{to_json(sealed)}' if sealed != content else ""
         return (
-            f'{{"card":{content},"hash":"{found}","id":{key}{differs},"type":"card"}}'
+            f'{{"card":{content},"hash":{json.dumps(found)},"id":{key}{differs},'
+            '"type":"card"}'
         )

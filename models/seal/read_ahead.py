@@ -13,12 +13,30 @@ SESSIONS = 2
 READING = "SET LOCAL jit = off"
 
 
+@contextmanager
+def own_session(env):
+    """Give the environment that a long ledger is read in: one with a session of its
+    own, whatever savepoints the one of ``env`` has. The database shows to others what a
+    session sees outside of savepoints alone, and does not say whether there are any.
+
+    What this transaction has written no other sees: if it has written anything, it is
+    ``env`` itself.
+    """
+    env.flush_all()
+    if _has_written(env):
+        yield env
+    else:
+        with env.registry.cursor() as cursor:
+            yield env(cr=cursor)
+
+
 def read_ahead(env, queries):
     """Yield the rows of each of ``queries``, in order.
 
     Other sessions cannot see what this transaction has written: if it has written
     anything, it reads alone.
 
+    :param env: of `own_session`, or of a session without savepoints
     :param queries: iterable of `odoo.tools.SQL`; taken as they can be read
     """
     env.flush_all()
