@@ -17,6 +17,19 @@ def leaf_hash(data):
     return hashlib.sha256(b"\x00" + data).digest()
 
 
+def seal_leaf(found):
+    """Return the leaf of a seal with this hash, in hexadecimal digits; of anything
+    else a leaf, too, which no tree of seals has.
+
+    >>> seal_leaf("00") == leaf_hash(b"\\x00"), seal_leaf(None) == leaf_hash(b"None")
+    (True, True)
+    """
+    try:
+        return leaf_hash(bytes.fromhex(found))
+    except (TypeError, ValueError):
+        return leaf_hash(str(found).encode())
+
+
 def node_hash(left, right):
     """Return the hash of a node over its two children."""
     return hashlib.sha256(b"\x01" + left + right).digest()
@@ -134,7 +147,8 @@ def extends(first, first_root, second, second_root, proof):
     """Answer whether ``proof`` proves that the tree of ``first`` leaves is the start of
     the tree of ``second`` leaves (RFC 9162, 2.1.4.2)."""
     if not 0 < first <= second:
-        return first == 0 and not proof
+        # Of no leaf there is one tree.
+        return first == 0 and not proof and first_root == Tree().root()
     if first == second:
         return not proof and first_root == second_root
     number, last = first - 1, second - 1
