@@ -8,7 +8,10 @@ A *record* is what an auditor receives for one seal::
     {"company": 1, "number": 2, "previous": "…", "hash": "…",
      "sealed_at": "2026-01-31T22:15:04Z", "names": {…},
      "entry": {… what the books hold now …},
-     "sealed": {… what they held when it was sealed; only where the two differ …}}
+     "sealed": {… what they held when it was sealed; only where the two differ …},
+     "journal_hash": … Odoo's own of the journal entry; only where it differs …,
+     "contradictions": [… journal items that say another thing than their journal
+                        entry: [id, column, value there, value here]; if any …]}
 
 ``entry`` has stable ids and values, ``names`` what the ids were called on that day.
 The hash of a seal is that of its header: company, number, hash of the seal before,
@@ -23,6 +26,8 @@ from decimal import Decimal
 
 #: What a chain starts from.
 GENESIS = "0" * 64
+#: More digits before the point than any amount has.
+AMOUNT_DIGITS = 20
 
 
 def canonical(value):
@@ -112,7 +117,14 @@ def differences(sealed, found, path=""):
 
     >>> list(differences({"a": 1, "l": [{"x": "5"}]}, {"a": 1, "l": [{"x": "7"}, 2]}))
     [('l[1].x', '5', '7'), ('l[2]', None, 2)]
+    >>> list(differences({"item": {"id": 1, "balance": "5"}}, {}))
+    [('item.balance', '5', None), ('item.id', 1, None)]
     """
+    # Of what is missing as a whole, each value is named.
+    if found is None and isinstance(sealed, dict):
+        found = {}
+    if sealed is None and isinstance(found, dict):
+        sealed = {}
     if isinstance(sealed, dict) and isinstance(found, dict):
         for key in sorted(sealed.keys() | found.keys()):
             where = f"{path}.{key}" if path else key
@@ -154,7 +166,8 @@ def _to_decimal(text):
         found = Decimal(text)
     except (ArithmeticError, TypeError, ValueError):
         return Decimal("NaN")
-    return found if found.is_finite() else Decimal("NaN")
+    possible = found.is_finite() and found.adjusted() < AMOUNT_DIGITS
+    return found if possible else Decimal("NaN")
 
 
 def imbalance(entry):
@@ -162,6 +175,8 @@ def imbalance(entry):
 
     >>> imbalance({"lines": [{"amount": "2.50"}, {"amount": "-2.49"}]})
     Decimal('0.01')
+    >>> imbalance({"lines": [{"amount": "2.50"}, {}]})
+    Decimal('NaN')
     """
     return sum((amount for _account, amount in amounts(entry)), Decimal())
 
@@ -173,10 +188,22 @@ MEANINGS = {
     "hash": "its hash is not that of its content: the seal itself was changed",
     "entry": "the entry is not what was sealed",
     "missing": "the entry that was sealed no longer exists",
+    "kept": "the entry is as it was sealed, but the copy of it in the seal was changed",
     "balance": "the entry does not balance",
+    "items": "its journal items contradict their journal entry",
     "card": "the cost card is not what took effect",
     "checkpoint": "the ledger is not the one that was noted: its chain was rewritten",
+    "lost": "the checkpoint that was kept is not in the books: deleted or changed",
+    "earlier": "an earlier verification found more, or something else",
     "head": "the chain ends elsewhere than it is said to: seals are missing",
+    "unsealed": "it is posted, but neither sealed nor waiting for its seal",
+}
+#: Of what kinds of problems the number is not that of a seal.
+SUBJECTS = {
+    "card": "Cost card {key}",
+    "checkpoint": "Checkpoint {number}",
+    "lost": "Checkpoint {number}",
+    "unsealed": "Entry {key}",
 }
 
 
@@ -188,12 +215,14 @@ class Problem:
     :param number: of the seal, or of the checkpoint
     :param differences: (where, value sealed, value found)
     :param key: key of the entry or card that it is about
+    :param name: of its document
     """
 
     kind: str
     number: int
     differences: tuple = ()
     key: int | None = None
+    name: str | None = None
 
 
 def describe(problem):
@@ -201,18 +230,27 @@ def describe(problem):
 
     >>> describe(Problem("entry", 7, (("lines[1].amount", "5", "6"),), 12))
     'Seal 7 (entry 12): the entry is not what was sealed (lines[1].amount: 5, now 6)'
+    >>> describe(Problem("unsealed", 0, (), 12, "WH/MO/00005"))[:22]
+    'Entry 12, WH/MO/00005:'
     """
-    if problem.kind == "card":
-        where = f"Cost card {problem.key}"
-    else:
-        key = f" (entry {problem.key})" if problem.key else ""
-        where = f"Seal {problem.number}{key}"
+    key = f" (entry {problem.key})" if problem.key else ""
+    where = SUBJECTS.get(problem.kind, f"Seal {{number}}{key}")
+    where = where.format(key=problem.key, number=problem.number)
+    if problem.name:
+        where += f", {problem.name}"
     changes = "; ".join(
-        f"{path}: {sealed}, now {found}" if path else f"{sealed} expected, not {found}"
+        f"{path}: {told(sealed)}, now {told(found)}"
+        if path
+        else f"{told(sealed)} expected, not {told(found)}"
         for path, sealed, found in problem.differences
     )
-    told = f" ({changes})" if changes else ""
-    return f"{where}: {MEANINGS[problem.kind]}{told}"
+    changes = f" ({changes})" if changes else ""
+    return f"{where}: {MEANINGS[problem.kind]}{changes}"
+
+
+def told(value):
+    """Return a value as it is printed; a dash for none."""
+    return "–" if value is None else value
 
 
 @dataclass
@@ -235,30 +273,49 @@ class Chain:
         what they say themselves, so that one change is named once.
         """
         found, sealed = map(as_object, (record.get("entry"), record.get("sealed")))
-        key = (found or sealed).get("id")
+        about = found or sealed
+        about = about.get("id"), about.get("document")
         problems = [
-            Problem(kind, record["number"], (("", wanted, said),), key)
+            Problem(kind, record["number"], (("", wanted, said),), *about)
             for kind, wanted, said in (
                 ("number", self.number + 1, record["number"]),
                 ("previous", self.head, record["previous"]),
             )
             if wanted != said
         ]
-        yield from problems or self._check_content(record, key)
+        yield from problems or self._check_content(record, about)
         self.number, self.head = record["number"], record["hash"]
         self._add_up(found)
 
-    def _check_content(self, record, key):
+    def _check_content(self, record, about):
         number = record["number"]
         if hash_record(record) != record["hash"]:
-            yield self._explain(record, key)
+            yield self._explain(record, about)
         elif not record.get("entry"):
-            yield Problem("missing", number, (), key)
+            yield Problem("missing", number, (), *about)
         elif rest := imbalance(record["entry"]):
-            yield Problem("balance", number, (("", "0", plain(rest)),), key)
+            yield Problem("balance", number, (("", "0", plain(rest)),), *about)
+        elif changes := tuple(self._compare_kept(record)):
+            yield Problem("kept", number, changes, *about)
+        elif found := record.get("contradictions"):
+            changes = tuple(
+                (f"journal item {item}, {column}", said, here)
+                for item, column, said, here in found
+            )
+            yield Problem("items", number, changes, *about)
 
     @staticmethod
-    def _explain(record, key):
+    def _compare_kept(record):
+        """Yield where the copies that are kept with a seal differ from an entry that
+        is what was sealed."""
+        if "sealed" in record:
+            yield from differences(record["entry"], record["sealed"])
+        if "journal_hash" in record:
+            sealed = (record["entry"].get("journal_entry") or {}).get("hash")
+            yield "journal_hash", sealed, record["journal_hash"]
+
+    @staticmethod
+    def _explain(record, about):
         """Return why the hash of a record is not that of its content."""
         number, sealed, found = (
             record["number"],
@@ -267,9 +324,10 @@ class Chain:
         )
         if sealed is not None and hash_record(record, "sealed") == record["hash"]:
             if found is None:
-                return Problem("missing", number, (), key)
-            return Problem("entry", number, tuple(differences(sealed, found)), key)
-        return Problem("hash", number, (), key)
+                return Problem("missing", number, (), *about)
+            changes = tuple(differences(sealed, found))
+            return Problem("entry", number, changes, *about)
+        return Problem("hash", number, (), *about)
 
     def _add_up(self, entry):
         for account, amount in amounts(entry):

@@ -18,16 +18,16 @@ def leaf_hash(data):
 
 
 def seal_leaf(found):
-    """Return the hash of the leaf of a seal, by its hash in hexadecimal digits; what
-    was put in place of that is taken as it is written.
+    """Return the leaf of a seal with this hash, in hexadecimal digits; of anything
+    else a leaf, too, which no tree of seals has.
 
-    >>> seal_leaf("00ff") == leaf_hash(b"\\x00\\xff"), seal_leaf("x") == leaf_hash(b"x")
+    >>> seal_leaf("00") == leaf_hash(b"\\x00"), seal_leaf(None) == leaf_hash(b"None")
     (True, True)
     """
     try:
         return leaf_hash(bytes.fromhex(found))
-    except ValueError:
-        return leaf_hash(found.encode())
+    except (TypeError, ValueError):
+        return leaf_hash(str(found).encode())
 
 
 def node_hash(left, right):
@@ -147,7 +147,8 @@ def extends(first, first_root, second, second_root, proof):
     """Answer whether ``proof`` proves that the tree of ``first`` leaves is the start of
     the tree of ``second`` leaves (RFC 9162, 2.1.4.2)."""
     if not 0 < first <= second:
-        return first == 0 and not proof
+        # Of no leaf there is one tree.
+        return first == 0 and not proof and first_root == Tree().root()
     if first == second:
         return not proof and first_root == second_root
     number, last = first - 1, second - 1

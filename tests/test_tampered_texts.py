@@ -16,7 +16,7 @@ class TestTamperedTexts(ProgramCase):
         """A line of 32.50 without an amount."""
         line = self.entry.line_ids.filtered(lambda line: line.amount == 32.5)
         self._update("backflush_entry_line", line.id, amount=None)
-        self.assertNamedTwice("entry", self.entry, "amount: 32.5, now None")
+        self.assertNamedTwice("entry", self.entry, "amount: 32.5, now –")
 
     def test_account_emptied(self):
         line = self.entry.line_ids.filtered(lambda line: line.amount == 32.5)

@@ -1,6 +1,7 @@
 """The auditor's program: one file, Python's standard library, no Odoo."""
 
 import json
+import re
 import runpy
 import subprocess
 import sys
@@ -129,6 +130,112 @@ class TestProgram(ProgramCase):
         file = self._export()
         self.assertEqual(self._run(file)[0], 0)
         self.assertNamed("rewritten", files=[file, "--checkpoint", kept])
+
+    def test_end_of_the_books(self):
+        """The export says by what hash the books say that the ledger ends."""
+        self._update("backflush_chain", self.chain.id, head="0" * 64)
+        self.assertNamed("ends elsewhere", "0" * 64 + " expected")
+
+    def test_empty(self):
+        """A ledger without seals is one."""
+        company = self.env["res.company"].create({"name": "New"})
+        chain = self.env["backflush.chain"]._get(company)
+        file = self._write("new.jsonl", "".join(chain._export()))
+        code, said = self._run(file)
+        self.assertEqual(code, 0, said)
+        self._write("cut.jsonl", file.read_text().splitlines()[0])
+        self.assertNamed("seals are missing", files=["cut.jsonl"])
+
+    def test_unsealed(self):
+        """Posted and not on the list: the export has it."""
+        entry = self._produce(1).backflush_entry_ids
+        self.assertEqual(self._run(self._export())[0], 0)
+        self.env.cr.execute(
+            "DELETE FROM backflush_seal_due WHERE entry_id = %s", [entry.id]
+        )
+        self.assertNamed(f"Entry {entry.id}, {entry.origin}: it is posted")
+
+    def test_journal_item_contradicts(self):
+        item = self.entry.move_id.line_ids[0]
+        self._update("account_move_line", item.id, parent_state="draft")
+        self.assertNamed(f"journal item {item.id}, state: posted, now draft")
+
+    def test_copy_in_the_seal(self):
+        """Replaced by something that is no JSON, with an end of a line in it."""
+        self._update("backflush_seal", self.entry.seal_ids.id, content="no\ncontent")
+        self._update("backflush_seal", self.entry.seal_ids.id, journal_hash='"')
+        self.assertNamed(f"Seal {self.entry.seal_number}", "copy of it in the seal")
+
+    def test_card_left_out(self):
+        """An entry rests on a card that the export does not have."""
+        lines = self._export().read_text(encoding="utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if '"type":"card"' not in line]
+        self._write("bare.jsonl", "".join(kept))
+        self.assertNamed(f"Cost card {self.card.id}", "now –", files=["bare.jsonl"])
+        self._update("backflush_cost_card", self.card.id, state="draft")
+        self.assertNamed("state: in_force, now draft")
+
+    def test_kept_checkpoints(self):
+        """One that the books do not have any more; one of another company, whose
+        numbers are others."""
+        checkpoint = self.chain._make_checkpoint("request")
+        kept = self._write("kept.json", chains.canonical(checkpoint._to_export()))
+        other = {**checkpoint._to_export(), "company": 0, "hash": "1", "root": "2"}
+        other = self._write("other.json", chains.canonical(other))
+        files = [self._export(), "--checkpoint", kept, "--checkpoint", other]
+        code, said = self._run(*files)
+        self.assertEqual(code, 0, said)
+        self._delete("backflush_checkpoint", checkpoint.id)
+        self._export()
+        self.assertNamed("deleted or changed", files=files)
+
+    def test_amount_that_is_none(self):
+        text = self._export().read_text(encoding="utf-8")
+        for amount in ("abc", "NaN", "sNaN", "1e999999999"):
+            self._write(
+                "odd.jsonl", text.replace('"amount":"32.5"', f'"amount":"{amount}"')
+            )
+            self.assertNamed("DOES NOT HOLD", files=["odd.jsonl"])
+
+    def test_proof_against_what_was_kept(self):
+        """Proofs against a later checkpoint than the kept one hold once it is proven
+        that the later one continues it."""
+        first = self.chain._make_checkpoint("request")
+        kept = self._write("kept.json", chains.canonical(first._to_export()))
+        self._produce(1)
+        second = self.chain._make_checkpoint("request")
+        entry = self._write(
+            "entry.json", chains.canonical(second._prove_inclusion(self.entry))
+        )
+        both = self._write(
+            "both.json", chains.canonical(first._prove_consistency(second))
+        )
+        self.assertEqual(self._run(entry)[0], 0)
+        self.assertNamed(
+            "none of those that were kept", files=[entry, "--checkpoint", kept]
+        )
+        code, said = self._run(both, entry, "--checkpoint", kept)
+        self.assertEqual(code, 0, said)
+        self.assertIn(second.root, said)
+
+    def test_proofs_with_one_other_digit(self):
+        """Each hash in a proof, and each number of a checkpoint or seal."""
+        first = self.chain._make_checkpoint("request")
+        self._produce(1)
+        second = self.chain._make_checkpoint("request")
+        for proof in (
+            first._prove_inclusion(self.entry),
+            first._prove_consistency(second),
+        ):
+            text = chains.canonical(proof)
+            found = re.finditer(r'"([0-9a-f]{64})"|"number":(\d+)', text)
+            for match in found:
+                start = match.start(match.lastindex)
+                other = "1" if text[start] != "1" else "2"
+                changed = text[:start] + other + text[start + 1 :]
+                self._write("changed.json", changed)
+                with self.subTest(match[0], start=start):
+                    self.assertNamed("DOES NOT HOLD", files=["changed.json"])
 
     def test_proofs(self):
         """Of an entry against a checkpoint, and from one checkpoint to the next; a

@@ -35,7 +35,10 @@ from pathlib import Path
 #     {"company": 1, "number": 2, "previous": "…", "hash": "…",
 #      "sealed_at": "2026-01-31T22:15:04Z", "names": {…},
 #      "entry": {… what the books hold now …},
-#      "sealed": {… what they held when it was sealed; only where the two differ …}}
+#      "sealed": {… what they held when it was sealed; only where the two differ …},
+#      "journal_hash": … Odoo's own of the journal entry; only where it differs …,
+#      "contradictions": [… journal items that say another thing than their journal
+#                         entry: [id, column, value there, value here]; if any …]}
 #
 # ``entry`` has stable ids and values, ``names`` what the ids were called on that day.
 # The hash of a seal is that of its header: company, number, hash of the seal before,
@@ -43,6 +46,8 @@ from pathlib import Path
 
 #: What a chain starts from.
 GENESIS = "0" * 64
+#: More digits before the point than any amount has.
+AMOUNT_DIGITS = 20
 
 
 def canonical(value):
@@ -132,7 +137,14 @@ def differences(sealed, found, path=""):
 
     >>> list(differences({"a": 1, "l": [{"x": "5"}]}, {"a": 1, "l": [{"x": "7"}, 2]}))
     [('l[1].x', '5', '7'), ('l[2]', None, 2)]
+    >>> list(differences({"item": {"id": 1, "balance": "5"}}, {}))
+    [('item.balance', '5', None), ('item.id', 1, None)]
     """
+    # Of what is missing as a whole, each value is named.
+    if found is None and isinstance(sealed, dict):
+        found = {}
+    if sealed is None and isinstance(found, dict):
+        sealed = {}
     if isinstance(sealed, dict) and isinstance(found, dict):
         for key in sorted(sealed.keys() | found.keys()):
             where = f"{path}.{key}" if path else key
@@ -174,7 +186,8 @@ def _to_decimal(text):
         found = Decimal(text)
     except (ArithmeticError, TypeError, ValueError):
         return Decimal("NaN")
-    return found if found.is_finite() else Decimal("NaN")
+    possible = found.is_finite() and found.adjusted() < AMOUNT_DIGITS
+    return found if possible else Decimal("NaN")
 
 
 def imbalance(entry):
@@ -182,6 +195,8 @@ def imbalance(entry):
 
     >>> imbalance({"lines": [{"amount": "2.50"}, {"amount": "-2.49"}]})
     Decimal('0.01')
+    >>> imbalance({"lines": [{"amount": "2.50"}, {}]})
+    Decimal('NaN')
     """
     return sum((amount for _account, amount in amounts(entry)), Decimal())
 
@@ -193,10 +208,22 @@ MEANINGS = {
     "hash": "its hash is not that of its content: the seal itself was changed",
     "entry": "the entry is not what was sealed",
     "missing": "the entry that was sealed no longer exists",
+    "kept": "the entry is as it was sealed, but the copy of it in the seal was changed",
     "balance": "the entry does not balance",
+    "items": "its journal items contradict their journal entry",
     "card": "the cost card is not what took effect",
     "checkpoint": "the ledger is not the one that was noted: its chain was rewritten",
+    "lost": "the checkpoint that was kept is not in the books: deleted or changed",
+    "earlier": "an earlier verification found more, or something else",
     "head": "the chain ends elsewhere than it is said to: seals are missing",
+    "unsealed": "it is posted, but neither sealed nor waiting for its seal",
+}
+#: Of what kinds of problems the number is not that of a seal.
+SUBJECTS = {
+    "card": "Cost card {key}",
+    "checkpoint": "Checkpoint {number}",
+    "lost": "Checkpoint {number}",
+    "unsealed": "Entry {key}",
 }
 
 
@@ -208,12 +235,14 @@ class Problem:
     :param number: of the seal, or of the checkpoint
     :param differences: (where, value sealed, value found)
     :param key: key of the entry or card that it is about
+    :param name: of its document
     """
 
     kind: str
     number: int
     differences: tuple = ()
     key: int | None = None
+    name: str | None = None
 
 
 def describe(problem):
@@ -221,18 +250,27 @@ def describe(problem):
 
     >>> describe(Problem("entry", 7, (("lines[1].amount", "5", "6"),), 12))
     'Seal 7 (entry 12): the entry is not what was sealed (lines[1].amount: 5, now 6)'
+    >>> describe(Problem("unsealed", 0, (), 12, "WH/MO/00005"))[:22]
+    'Entry 12, WH/MO/00005:'
     """
-    if problem.kind == "card":
-        where = f"Cost card {problem.key}"
-    else:
-        key = f" (entry {problem.key})" if problem.key else ""
-        where = f"Seal {problem.number}{key}"
+    key = f" (entry {problem.key})" if problem.key else ""
+    where = SUBJECTS.get(problem.kind, f"Seal {{number}}{key}")
+    where = where.format(key=problem.key, number=problem.number)
+    if problem.name:
+        where += f", {problem.name}"
     changes = "; ".join(
-        f"{path}: {sealed}, now {found}" if path else f"{sealed} expected, not {found}"
+        f"{path}: {told(sealed)}, now {told(found)}"
+        if path
+        else f"{told(sealed)} expected, not {told(found)}"
         for path, sealed, found in problem.differences
     )
-    told = f" ({changes})" if changes else ""
-    return f"{where}: {MEANINGS[problem.kind]}{told}"
+    changes = f" ({changes})" if changes else ""
+    return f"{where}: {MEANINGS[problem.kind]}{changes}"
+
+
+def told(value):
+    """Return a value as it is printed; a dash for none."""
+    return "–" if value is None else value
 
 
 @dataclass
@@ -255,30 +293,49 @@ class Chain:
         what they say themselves, so that one change is named once.
         """
         found, sealed = map(as_object, (record.get("entry"), record.get("sealed")))
-        key = (found or sealed).get("id")
+        about = found or sealed
+        about = about.get("id"), about.get("document")
         problems = [
-            Problem(kind, record["number"], (("", wanted, said),), key)
+            Problem(kind, record["number"], (("", wanted, said),), *about)
             for kind, wanted, said in (
                 ("number", self.number + 1, record["number"]),
                 ("previous", self.head, record["previous"]),
             )
             if wanted != said
         ]
-        yield from problems or self._check_content(record, key)
+        yield from problems or self._check_content(record, about)
         self.number, self.head = record["number"], record["hash"]
         self._add_up(found)
 
-    def _check_content(self, record, key):
+    def _check_content(self, record, about):
         number = record["number"]
         if hash_record(record) != record["hash"]:
-            yield self._explain(record, key)
+            yield self._explain(record, about)
         elif not record.get("entry"):
-            yield Problem("missing", number, (), key)
+            yield Problem("missing", number, (), *about)
         elif rest := imbalance(record["entry"]):
-            yield Problem("balance", number, (("", "0", plain(rest)),), key)
+            yield Problem("balance", number, (("", "0", plain(rest)),), *about)
+        elif changes := tuple(self._compare_kept(record)):
+            yield Problem("kept", number, changes, *about)
+        elif found := record.get("contradictions"):
+            changes = tuple(
+                (f"journal item {item}, {column}", said, here)
+                for item, column, said, here in found
+            )
+            yield Problem("items", number, changes, *about)
 
     @staticmethod
-    def _explain(record, key):
+    def _compare_kept(record):
+        """Yield where the copies that are kept with a seal differ from an entry that
+        is what was sealed."""
+        if "sealed" in record:
+            yield from differences(record["entry"], record["sealed"])
+        if "journal_hash" in record:
+            sealed = (record["entry"].get("journal_entry") or {}).get("hash")
+            yield "journal_hash", sealed, record["journal_hash"]
+
+    @staticmethod
+    def _explain(record, about):
         """Return why the hash of a record is not that of its content."""
         number, sealed, found = (
             record["number"],
@@ -287,9 +344,10 @@ class Chain:
         )
         if sealed is not None and hash_record(record, "sealed") == record["hash"]:
             if found is None:
-                return Problem("missing", number, (), key)
-            return Problem("entry", number, tuple(differences(sealed, found)), key)
-        return Problem("hash", number, (), key)
+                return Problem("missing", number, (), *about)
+            changes = tuple(differences(sealed, found))
+            return Problem("entry", number, changes, *about)
+        return Problem("hash", number, (), *about)
 
     def _add_up(self, entry):
         for account, amount in amounts(entry):
@@ -315,16 +373,16 @@ def leaf_hash(data):
 
 
 def seal_leaf(found):
-    """Return the hash of the leaf of a seal, by its hash in hexadecimal digits; what
-    was put in place of that is taken as it is written.
+    """Return the leaf of a seal with this hash, in hexadecimal digits; of anything
+    else a leaf, too, which no tree of seals has.
 
-    >>> seal_leaf("00ff") == leaf_hash(b"\\x00\\xff"), seal_leaf("x") == leaf_hash(b"x")
+    >>> seal_leaf("00") == leaf_hash(b"\\x00"), seal_leaf(None) == leaf_hash(b"None")
     (True, True)
     """
     try:
         return leaf_hash(bytes.fromhex(found))
-    except ValueError:
-        return leaf_hash(found.encode())
+    except (TypeError, ValueError):
+        return leaf_hash(str(found).encode())
 
 
 def node_hash(left, right):
@@ -444,7 +502,8 @@ def extends(first, first_root, second, second_root, proof):
     """Answer whether ``proof`` proves that the tree of ``first`` leaves is the start of
     the tree of ``second`` leaves (RFC 9162, 2.1.4.2)."""
     if not 0 < first <= second:
-        return first == 0 and not proof
+        # Of no leaf there is one tree.
+        return first == 0 and not proof and first_root == Tree().root()
     if first == second:
         return not proof and first_root == second_root
     number, last = first - 1, second - 1
@@ -474,13 +533,13 @@ def extends(first, first_root, second, second_root, proof):
 # What a command prints is its result, not its log.
 # pylint: disable=print-used
 
-#: What reading something else than an export ends with.
-UNREADABLE = (
-    *(OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError),
-    *(StopIteration, RecursionError),
-)
 #: Problems that are printed; all are counted.
 PRINTED = 20
+#: What comes of files that are something else.
+UNREADABLE = (
+    *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError),
+    RecursionError,
+)
 
 
 class Ledger:
@@ -490,11 +549,9 @@ class Ledger:
     """
 
     def __init__(self, checkpoints):
-        self.checkpoints = {}
-        for checkpoint in checkpoints:
-            self._check_checkpoint(checkpoint)
+        self.kept, self.noted, self.checkpoints = checkpoints, [], {}
         self.head, self.chain, self.tree = {}, Chain(0, GENESIS), Tree()
-        self.cards, self.accounts = {}, {}
+        self.cards, self.accounts, self.others = {}, {}, []
         self.compared, self.ended = 0, False
 
     def check(self, record):
@@ -503,15 +560,35 @@ class Ledger:
 
     def _check_ledger(self, record):
         self.head = record
+        # Those of other companies have numbers of their own.
+        self.kept = [one for one in self.kept if one["company"] == record["company"]]
+        for checkpoint in self.kept:
+            self._expect(checkpoint)
 
     def _check_checkpoint(self, record):
-        self.checkpoints.setdefault(record["number"], []).append(record)
+        self.noted.append(record)
+        self._expect(record)
+
+    def _expect(self, checkpoint):
+        self.checkpoints.setdefault(checkpoint["number"], []).append(checkpoint)
+
+    def _check_other(self, record):
+        self.others.append(record["name"])
+
+    def _check_unsealed(self, record):
+        yield Problem("unsealed", 0, (), record["entry"], record["document"])
 
     def _check_card(self, record):
         self.cards[record["id"]] = record["hash"]
         if digest(canonical(record["card"])) != record["hash"]:
             changes = differences(record.get("sealed", {}), record["card"])
             yield Problem("card", 0, tuple(changes), record["id"])
+        elif "sealed" in record:
+            changes = differences(record["card"], record["sealed"])
+            yield Problem("card", 0, tuple(changes), record["id"])
+        elif "state" in record:
+            change = ("state", "in_force", record["state"])
+            yield Problem("card", 0, (change,), record["id"])
 
     def _check_seal(self, record):
         if not self.tree.size and self.head.get("first", 1) > 1:
@@ -528,9 +605,9 @@ class Ledger:
         """Yield the cards that an entry was valued by and that are others now."""
         for name in ("card", "goods_card"):
             card = as_object(as_object(record.get("entry")).get(name))
-            found = self.cards.get(card.get("id"), card.get("hash"))
+            found = self.cards.get(card.get("id"))
             if found != card.get("hash"):
-                change = ("hash", card["hash"], found)
+                change = ("hash", card.get("hash"), found)
                 yield Problem("card", record["number"], (change,), card["id"])
 
     def _compare(self, checkpoints):
@@ -545,23 +622,45 @@ class Ledger:
 
     def _check_end(self, record):
         self.ended = True
-        said = record["number"], record["hash"] or GENESIS
-        if said != (self.chain.number, self.chain.head):
-            change = ("", said[0], self.chain.number)
-            yield Problem("head", self.chain.number, (change,))
-        if said[0] != self.head["last"]:
-            change = ("", self.head["last"], said[0])
-            yield Problem("head", self.chain.number, (change,))
+        number, head = self.chain.number, self.chain.head
+        ends = [
+            (record["number"], number),
+            (record.get("hash") or GENESIS, head),
+            (self.head["last"], number),
+        ]
+        if self.head["last"] == self.head.get("number"):
+            # What the books say of the end of the whole ledger.
+            ends.append((self.head["head"], head))
+        for said, found in ends:
+            if said != found:
+                yield Problem("head", number, (("", said, found),))
+                return
 
     def finish(self):
         """Yield what only shows when all was read."""
         if not self.ended:
             change = ("", self.head.get("last"), self.chain.number)
             yield Problem("head", self.chain.number, (change,))
-        for number in sorted(self.checkpoints):
-            if number > self.chain.number and number > 0:
+        for number, checkpoints in sorted(self.checkpoints.items()):
+            if number > self.chain.number:
                 change = ("", number, self.chain.number)
                 yield Problem("checkpoint", number, (change,))
+            elif number < 1:
+                yield from self._compare_with_nothing(checkpoints)
+        for checkpoint in self.kept:
+            if checkpoint not in self.noted and (
+                checkpoint["made_at"] <= self.head["exported_at"]
+            ):
+                yield Problem("lost", checkpoint["number"])
+
+    @staticmethod
+    def _compare_with_nothing(checkpoints):
+        """Yield what differs from the ledger that has no seal yet."""
+        found = {"hash": GENESIS, "root": Tree().root().hex()}
+        for checkpoint in checkpoints:
+            noted = {name: checkpoint[name] for name in found}
+            if changes := tuple(differences(noted, found)):
+                yield Problem("checkpoint", checkpoint["number"], changes)
 
     def get_totals(self):
         """Return [(account, total)], the sum of the ledger's amounts in its books."""
@@ -590,6 +689,11 @@ def check_ledger(records, checkpoints):
     print(f"  {head.get('name')}: seals {head.get('first')} to {chain.number}")
     print(f"  last hash {chain.head}")
     print(f"  {len(ledger.cards)} cost cards, {ledger.compared} checkpoints compared")
+    if others := ledger.others:
+        print(
+            f"  {len(others)} journal entries in its journals belong to none of its "
+            f"entries: {', '.join(others[:PRINTED])}"
+        )
     for account, total in ledger.get_totals():
         print(f"    {account:<60} {plain(total):>20}")
     print(f"    {'sum':<60} {plain(sum(chain.totals.values(), Decimal())):>20}")
@@ -603,19 +707,22 @@ def check_inclusion(found, checkpoints):
     leaf = seal_leaf(record["hash"])
     reasons = [
         ("the hash is not that of the content", hash_record(record) == record["hash"]),
+        ("the entry does not balance", not imbalance(record.get("entry") or {})),
         (
             "the proof does not lead to the checkpoint",
             includes(
                 leaf,
                 record["number"] - 1,
                 checkpoint["number"],
-                [bytes.fromhex(step) for step in found["proof"]],
-                bytes.fromhex(checkpoint["root"]),
+                to_hashes(found["proof"]),
+                to_hash(checkpoint["root"]),
             ),
         ),
-        ("another checkpoint was kept", is_kept(checkpoint, checkpoints)),
+        *check_end(checkpoint, found["end"]),
+        *check_kept([checkpoint], checkpoints),
     ]
     document = (record.get("entry") or {}).get("document")
+    print_checkpoint(checkpoint)
     return print_reasons(
         f"seal {record['number']} ({document}) in checkpoint {checkpoint['number']}",
         reasons,
@@ -626,31 +733,94 @@ def check_consistency(found, checkpoints):
     """Print the check of the proof that one checkpoint continues another; return
     whether it holds."""
     first, second = found["first"], found["second"]
-    proof = [bytes.fromhex(step) for step in found["proof"]]
-    roots = [bytes.fromhex(checkpoint["root"]) for checkpoint in (first, second)]
+    proof = to_hashes(found["proof"])
+    roots = [to_hash(checkpoint["root"]) for checkpoint in (first, second)]
     reasons = [
+        ("they are of two companies", first["company"] == second["company"]),
         (
             "the proof does not lead from one to the other",
             extends(first["number"], roots[0], second["number"], roots[1], proof),
         ),
-        (
-            "another checkpoint was kept",
-            is_kept(first, checkpoints) and is_kept(second, checkpoints),
-        ),
+        *check_end(first, found["first_end"]),
+        *check_end(second, found["second_end"]),
+        *check_kept([first, second], checkpoints),
     ]
-    return print_reasons(
+    print_checkpoint(first)
+    print_checkpoint(second)
+    holds = print_reasons(
         f"checkpoint {second['number']} continues checkpoint {first['number']}", reasons
     )
+    if holds and checkpoints:
+        # One of them was kept; the other is as good now, for the files that follow.
+        checkpoints += [first, second]
+    return holds
 
 
-def is_kept(checkpoint, checkpoints):
-    """Answer whether no checkpoint of the same number that was kept is another."""
-    return all(
-        kept[name] == checkpoint[name]
+def check_end(checkpoint, end):
+    """Return the reasons, see `print_reasons`, why number and hash of a checkpoint are
+    not those of the last seal under its root.
+
+    :param end: header of that seal, and the proof that it is the last
+    """
+    number, seal = checkpoint["number"], end["seal"]
+    if not number:
+        nothing = {"hash": GENESIS, "root": Tree().root().hex()}
+        holds = all(checkpoint[name] == value for name, value in nothing.items())
+    else:
+        holds = (
+            (seal["company"], seal["number"]) == (checkpoint["company"], number)
+            and digest(canonical(seal)) == checkpoint["hash"]
+            and includes(
+                seal_leaf(checkpoint["hash"]),
+                number - 1,
+                number,
+                to_hashes(end["proof"]),
+                to_hash(checkpoint["root"]),
+            )
+        )
+    return [(f"hash and root of checkpoint {number} are not of one ledger", holds)]
+
+
+def to_hashes(found):
+    return [to_hash(digits) for digits in found]
+
+
+def to_hash(digits):
+    """Return a hash as bytes; of what is none, bytes that no hash has."""
+    try:
+        return bytes.fromhex(digits)
+    except (TypeError, ValueError):
+        return b""
+
+
+def check_kept(named, checkpoints):
+    """Return the reasons, see `print_reasons`, why the checkpoints that a proof names
+    are not those that were kept, if any were: none of them may be another than the one
+    of its number, and one must be there."""
+    if not checkpoints:
+        return []
+    mine = [
+        (checkpoint, kept)
+        for checkpoint in named
         for kept in checkpoints
-        if kept["number"] == checkpoint["number"]
-        for name in ("company", "hash", "root")
+        if (kept["company"], kept["number"])
+        == (checkpoint["company"], checkpoint["number"])
+    ]
+    if not mine:
+        return [("its checkpoint is none of those that were kept", False)]
+    same = all(
+        kept[name] == checkpoint[name]
+        for checkpoint, kept in mine
+        for name in ("hash", "root")
     )
+    return [("another checkpoint was kept", same)]
+
+
+def print_checkpoint(checkpoint):
+    """Print what is to be compared with a checkpoint on paper."""
+    print(f"  checkpoint {checkpoint['number']} of {checkpoint['made_at']}:")
+    print(f"    hash {checkpoint['hash']}")
+    print(f"    root {checkpoint['root']}")
 
 
 def print_reasons(subject, reasons):
@@ -663,9 +833,13 @@ def print_reasons(subject, reasons):
 def read(file):
     """Yield the records of a file, one a line."""
     with Path(file).open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
                 yield json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"line {number}: {error}") from error
 
 
 def check(file, checkpoints):
@@ -694,8 +868,16 @@ def main(arguments):
     try:
         kept = [record for file in options.checkpoint for record in read(file)]
         held = [check(file, kept) for file in options.files]
+    except StopIteration:
+        print("  cannot be read: it is empty", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"  cannot be read: {error}", file=sys.stderr)
+        return 2
     except UNREADABLE as error:
-        print(f"  cannot be read: {error!r}", file=sys.stderr)
+        print(
+            f"  cannot be read, no export or proof has this: {error!r}", file=sys.stderr
+        )
         return 2
     return 0 if all(held) else 1
 

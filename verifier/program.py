@@ -29,6 +29,7 @@ from chain import (
     differences,
     digest,
     hash_record,
+    imbalance,
     plain,
 )
 from merkle import Tree, extends, includes, seal_leaf
@@ -36,13 +37,13 @@ from merkle import Tree, extends, includes, seal_leaf
 # What a command prints is its result, not its log.
 # pylint: disable=print-used
 
-#: What reading something else than an export ends with.
-UNREADABLE = (
-    *(OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError),
-    *(StopIteration, RecursionError),
-)
 #: Problems that are printed; all are counted.
 PRINTED = 20
+#: What comes of files that are something else.
+UNREADABLE = (
+    *(ValueError, LookupError, TypeError, AttributeError, ArithmeticError),
+    RecursionError,
+)
 
 
 class Ledger:
@@ -52,11 +53,9 @@ class Ledger:
     """
 
     def __init__(self, checkpoints):
-        self.checkpoints = {}
-        for checkpoint in checkpoints:
-            self._check_checkpoint(checkpoint)
+        self.kept, self.noted, self.checkpoints = checkpoints, [], {}
         self.head, self.chain, self.tree = {}, Chain(0, GENESIS), Tree()
-        self.cards, self.accounts = {}, {}
+        self.cards, self.accounts, self.others = {}, {}, []
         self.compared, self.ended = 0, False
 
     def check(self, record):
@@ -65,15 +64,35 @@ class Ledger:
 
     def _check_ledger(self, record):
         self.head = record
+        # Those of other companies have numbers of their own.
+        self.kept = [one for one in self.kept if one["company"] == record["company"]]
+        for checkpoint in self.kept:
+            self._expect(checkpoint)
 
     def _check_checkpoint(self, record):
-        self.checkpoints.setdefault(record["number"], []).append(record)
+        self.noted.append(record)
+        self._expect(record)
+
+    def _expect(self, checkpoint):
+        self.checkpoints.setdefault(checkpoint["number"], []).append(checkpoint)
+
+    def _check_other(self, record):
+        self.others.append(record["name"])
+
+    def _check_unsealed(self, record):
+        yield Problem("unsealed", 0, (), record["entry"], record["document"])
 
     def _check_card(self, record):
         self.cards[record["id"]] = record["hash"]
         if digest(canonical(record["card"])) != record["hash"]:
             changes = differences(record.get("sealed", {}), record["card"])
             yield Problem("card", 0, tuple(changes), record["id"])
+        elif "sealed" in record:
+            changes = differences(record["card"], record["sealed"])
+            yield Problem("card", 0, tuple(changes), record["id"])
+        elif "state" in record:
+            change = ("state", "in_force", record["state"])
+            yield Problem("card", 0, (change,), record["id"])
 
     def _check_seal(self, record):
         if not self.tree.size and self.head.get("first", 1) > 1:
@@ -90,9 +109,9 @@ class Ledger:
         """Yield the cards that an entry was valued by and that are others now."""
         for name in ("card", "goods_card"):
             card = as_object(as_object(record.get("entry")).get(name))
-            found = self.cards.get(card.get("id"), card.get("hash"))
+            found = self.cards.get(card.get("id"))
             if found != card.get("hash"):
-                change = ("hash", card["hash"], found)
+                change = ("hash", card.get("hash"), found)
                 yield Problem("card", record["number"], (change,), card["id"])
 
     def _compare(self, checkpoints):
@@ -107,23 +126,45 @@ class Ledger:
 
     def _check_end(self, record):
         self.ended = True
-        said = record["number"], record["hash"] or GENESIS
-        if said != (self.chain.number, self.chain.head):
-            change = ("", said[0], self.chain.number)
-            yield Problem("head", self.chain.number, (change,))
-        if said[0] != self.head["last"]:
-            change = ("", self.head["last"], said[0])
-            yield Problem("head", self.chain.number, (change,))
+        number, head = self.chain.number, self.chain.head
+        ends = [
+            (record["number"], number),
+            (record.get("hash") or GENESIS, head),
+            (self.head["last"], number),
+        ]
+        if self.head["last"] == self.head.get("number"):
+            # What the books say of the end of the whole ledger.
+            ends.append((self.head["head"], head))
+        for said, found in ends:
+            if said != found:
+                yield Problem("head", number, (("", said, found),))
+                return
 
     def finish(self):
         """Yield what only shows when all was read."""
         if not self.ended:
             change = ("", self.head.get("last"), self.chain.number)
             yield Problem("head", self.chain.number, (change,))
-        for number in sorted(self.checkpoints):
-            if number > self.chain.number and number > 0:
+        for number, checkpoints in sorted(self.checkpoints.items()):
+            if number > self.chain.number:
                 change = ("", number, self.chain.number)
                 yield Problem("checkpoint", number, (change,))
+            elif number < 1:
+                yield from self._compare_with_nothing(checkpoints)
+        for checkpoint in self.kept:
+            if checkpoint not in self.noted and (
+                checkpoint["made_at"] <= self.head["exported_at"]
+            ):
+                yield Problem("lost", checkpoint["number"])
+
+    @staticmethod
+    def _compare_with_nothing(checkpoints):
+        """Yield what differs from the ledger that has no seal yet."""
+        found = {"hash": GENESIS, "root": Tree().root().hex()}
+        for checkpoint in checkpoints:
+            noted = {name: checkpoint[name] for name in found}
+            if changes := tuple(differences(noted, found)):
+                yield Problem("checkpoint", checkpoint["number"], changes)
 
     def get_totals(self):
         """Return [(account, total)], the sum of the ledger's amounts in its books."""
@@ -152,6 +193,11 @@ def check_ledger(records, checkpoints):
     print(f"  {head.get('name')}: seals {head.get('first')} to {chain.number}")
     print(f"  last hash {chain.head}")
     print(f"  {len(ledger.cards)} cost cards, {ledger.compared} checkpoints compared")
+    if others := ledger.others:
+        print(
+            f"  {len(others)} journal entries in its journals belong to none of its "
+            f"entries: {', '.join(others[:PRINTED])}"
+        )
     for account, total in ledger.get_totals():
         print(f"    {account:<60} {plain(total):>20}")
     print(f"    {'sum':<60} {plain(sum(chain.totals.values(), Decimal())):>20}")
@@ -165,19 +211,22 @@ def check_inclusion(found, checkpoints):
     leaf = seal_leaf(record["hash"])
     reasons = [
         ("the hash is not that of the content", hash_record(record) == record["hash"]),
+        ("the entry does not balance", not imbalance(record.get("entry") or {})),
         (
             "the proof does not lead to the checkpoint",
             includes(
                 leaf,
                 record["number"] - 1,
                 checkpoint["number"],
-                [bytes.fromhex(step) for step in found["proof"]],
-                bytes.fromhex(checkpoint["root"]),
+                to_hashes(found["proof"]),
+                to_hash(checkpoint["root"]),
             ),
         ),
-        ("another checkpoint was kept", is_kept(checkpoint, checkpoints)),
+        *check_end(checkpoint, found["end"]),
+        *check_kept([checkpoint], checkpoints),
     ]
     document = (record.get("entry") or {}).get("document")
+    print_checkpoint(checkpoint)
     return print_reasons(
         f"seal {record['number']} ({document}) in checkpoint {checkpoint['number']}",
         reasons,
@@ -188,31 +237,94 @@ def check_consistency(found, checkpoints):
     """Print the check of the proof that one checkpoint continues another; return
     whether it holds."""
     first, second = found["first"], found["second"]
-    proof = [bytes.fromhex(step) for step in found["proof"]]
-    roots = [bytes.fromhex(checkpoint["root"]) for checkpoint in (first, second)]
+    proof = to_hashes(found["proof"])
+    roots = [to_hash(checkpoint["root"]) for checkpoint in (first, second)]
     reasons = [
+        ("they are of two companies", first["company"] == second["company"]),
         (
             "the proof does not lead from one to the other",
             extends(first["number"], roots[0], second["number"], roots[1], proof),
         ),
-        (
-            "another checkpoint was kept",
-            is_kept(first, checkpoints) and is_kept(second, checkpoints),
-        ),
+        *check_end(first, found["first_end"]),
+        *check_end(second, found["second_end"]),
+        *check_kept([first, second], checkpoints),
     ]
-    return print_reasons(
+    print_checkpoint(first)
+    print_checkpoint(second)
+    holds = print_reasons(
         f"checkpoint {second['number']} continues checkpoint {first['number']}", reasons
     )
+    if holds and checkpoints:
+        # One of them was kept; the other is as good now, for the files that follow.
+        checkpoints += [first, second]
+    return holds
 
 
-def is_kept(checkpoint, checkpoints):
-    """Answer whether no checkpoint of the same number that was kept is another."""
-    return all(
-        kept[name] == checkpoint[name]
+def check_end(checkpoint, end):
+    """Return the reasons, see `print_reasons`, why number and hash of a checkpoint are
+    not those of the last seal under its root.
+
+    :param end: header of that seal, and the proof that it is the last
+    """
+    number, seal = checkpoint["number"], end["seal"]
+    if not number:
+        nothing = {"hash": GENESIS, "root": Tree().root().hex()}
+        holds = all(checkpoint[name] == value for name, value in nothing.items())
+    else:
+        holds = (
+            (seal["company"], seal["number"]) == (checkpoint["company"], number)
+            and digest(canonical(seal)) == checkpoint["hash"]
+            and includes(
+                seal_leaf(checkpoint["hash"]),
+                number - 1,
+                number,
+                to_hashes(end["proof"]),
+                to_hash(checkpoint["root"]),
+            )
+        )
+    return [(f"hash and root of checkpoint {number} are not of one ledger", holds)]
+
+
+def to_hashes(found):
+    return [to_hash(digits) for digits in found]
+
+
+def to_hash(digits):
+    """Return a hash as bytes; of what is none, bytes that no hash has."""
+    try:
+        return bytes.fromhex(digits)
+    except (TypeError, ValueError):
+        return b""
+
+
+def check_kept(named, checkpoints):
+    """Return the reasons, see `print_reasons`, why the checkpoints that a proof names
+    are not those that were kept, if any were: none of them may be another than the one
+    of its number, and one must be there."""
+    if not checkpoints:
+        return []
+    mine = [
+        (checkpoint, kept)
+        for checkpoint in named
         for kept in checkpoints
-        if kept["number"] == checkpoint["number"]
-        for name in ("company", "hash", "root")
+        if (kept["company"], kept["number"])
+        == (checkpoint["company"], checkpoint["number"])
+    ]
+    if not mine:
+        return [("its checkpoint is none of those that were kept", False)]
+    same = all(
+        kept[name] == checkpoint[name]
+        for checkpoint, kept in mine
+        for name in ("hash", "root")
     )
+    return [("another checkpoint was kept", same)]
+
+
+def print_checkpoint(checkpoint):
+    """Print what is to be compared with a checkpoint on paper."""
+    print(f"  checkpoint {checkpoint['number']} of {checkpoint['made_at']}:")
+    print(f"    hash {checkpoint['hash']}")
+    print(f"    root {checkpoint['root']}")
 
 
 def print_reasons(subject, reasons):
@@ -225,9 +337,13 @@ def print_reasons(subject, reasons):
 def read(file):
     """Yield the records of a file, one a line."""
     with Path(file).open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.strip():
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
                 yield json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"line {number}: {error}") from error
 
 
 def check(file, checkpoints):
@@ -256,8 +372,16 @@ def main(arguments):
     try:
         kept = [record for file in options.checkpoint for record in read(file)]
         held = [check(file, kept) for file in options.files]
+    except StopIteration:
+        print("  cannot be read: it is empty", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"  cannot be read: {error}", file=sys.stderr)
+        return 2
     except UNREADABLE as error:
-        print(f"  cannot be read: {error!r}", file=sys.stderr)
+        print(
+            f"  cannot be read, no export or proof has this: {error!r}", file=sys.stderr
+        )
         return 2
     return 0 if all(held) else 1
 

@@ -57,12 +57,17 @@ class BackflushChain(models.Model):
     def _find_problems(self):
         """Yield what does not hold: of cards, of seals, and of checkpoints."""
         for rows in self._get_card_batches():
-            for key, found, sealed, content in rows:
-                if digest(content) != found:
+            for key, found, sealed, content, state in rows:
+                if digest(content) != found or content != sealed:
                     yield Problem("card", 0, self._compare(sealed, content), key)
+                elif state:
+                    yield Problem("card", 0, (("state", "in_force", state),), key)
         tree, number, head, explained = merkle.Tree(), 0, GENESIS, 0
         checkpoints = self._get_checkpoints().grouped("number")
+        earlier = self._get_earlier()
         company = self.company_id.id
+        for noted in [noted for noted in checkpoints if noted < 1]:
+            yield from checkpoints.pop(noted)._compare_with(head, tree)
         for row in self._get_checks():
             if not _holds(company, number, head, row):
                 explained += 1
@@ -71,7 +76,12 @@ class BackflushChain(models.Model):
             tree.add(merkle.seal_leaf(head))
             if number in checkpoints:
                 yield from checkpoints[number]._compare_with(head, tree)
+            if number in earlier and (found := earlier[number]) != head:
+                yield Problem("earlier", number, (("", found, head),))
         yield from self._find_problems_at_end(number, head, checkpoints)
+        yield from self._find_less_than_earlier(number, earlier)
+        for key, origin in self._get_unsealed():
+            yield Problem("unsealed", 0, (), key, origin)
 
     def _explain(self, number, head, wrong, explained):
         """Yield what is wrong with a seal.
@@ -88,10 +98,35 @@ class BackflushChain(models.Model):
 
     def _find_problems_at_end(self, number, head, checkpoints):
         if (number, head) != (self.number, self.head):
-            yield Problem("head", self.number, (("", self.number, number),))
+            same = number == self.number
+            said, found = (self.head, head) if same else (self.number, number)
+            yield Problem("head", self.number, (("", said, found),))
         for noted in checkpoints:
             if noted > number:
                 yield Problem("checkpoint", noted, (("", noted, number),))
+
+    def _get_earlier(self):
+        """Return {number: hash} of the last seals of verifications that held."""
+        return dict(
+            self.env["backflush.verification"]._read_group(
+                [*self._get_held_domain(), ("last_number", ">", 0)],
+                ["last_number", "hash"],
+            )
+        )
+
+    def _get_held_domain(self):
+        return [("company_id", "=", self.company_id.id), ("result", "=", "holds")]
+
+    def _find_less_than_earlier(self, number, earlier):
+        """Yield what verifications that held have seen and what is not there now."""
+        if (last := max(earlier, default=0)) > number:
+            yield Problem("earlier", last, (("", last, number),))
+        [(seen,)] = self.env["backflush.verification"]._read_group(
+            self._get_held_domain(), aggregates=["checkpoint_count:max"]
+        )
+        found = len(self._get_checkpoints())
+        if (seen or 0) > found:
+            yield Problem("earlier", number, (("checkpoints", seen, found),))
 
     @staticmethod
     def _compare(sealed, content):
@@ -101,11 +136,11 @@ class BackflushChain(models.Model):
 
 def _holds(company, number, head, row):
     """Answer whether a row of `_get_checks` continues the chain as it is said to."""
-    found, previous, hashed, sealed_at, names, content, balances = row
+    found, previous, hashed, sealed_at, names, content, sound = row
     return (
         found == number + 1
         and previous == head
-        and bool(balances)
+        and bool(sound)
         and hashed == seal_hash(company, found, previous, sealed_at, content, names)
     )
 

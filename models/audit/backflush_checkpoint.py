@@ -113,11 +113,11 @@ class BackflushCheckpoint(models.Model):
                 )
             )
         chain = self._get_chain()
-        proof = merkle.inclusion_proof(
-            chain._get_leaves(self.number), entry.seal_number - 1
-        )
+        leaves = chain._get_leaves(self.number)
+        proof = merkle.inclusion_proof(leaves, entry.seal_number - 1)
         return {
             "checkpoint": self._to_export(),
+            "end": self._prove_end(leaves),
             "proof": [step.hex() for step in proof],
             "record": chain._get_records(entry.ids)[0],
             "type": "inclusion",
@@ -131,9 +131,23 @@ class BackflushCheckpoint(models.Model):
         proof = merkle.consistency_proof(leaves, self.number)
         return {
             "first": self._to_export(),
+            "first_end": self._prove_end(leaves[: self.number]),
             "proof": [step.hex() for step in proof],
             "second": later._to_export(),
+            "second_end": later._prove_end(leaves),
             "type": "consistency",
+        }
+
+    def _prove_end(self, leaves):
+        """Return the header of the last seal that this checkpoint notes, and the proof
+        that it is the last leaf under its root: number, hash and root belong
+        together."""
+        self.ensure_one()
+        headers = self._get_chain()._get_headers(self.number)
+        proof = merkle.inclusion_proof(leaves, len(leaves) - 1) if leaves else []
+        return {
+            "proof": [step.hex() for step in proof],
+            "seal": headers[0] if headers else {},
         }
 
     def action_download(self):

@@ -14,11 +14,17 @@ KINDS = [
     ("hash", "Its hash is not that of its content: the seal itself was changed"),
     ("entry", "The entry is not what was sealed"),
     ("missing", "The entry that was sealed no longer exists"),
+    ("kept", "The entry is as it was sealed, but the copy of it in the seal is not"),
     ("balance", "The entry does not balance"),
+    ("items", "Its journal items contradict their journal entry"),
     ("card", "The cost card is not what took effect"),
     ("checkpoint", "The ledger is not the one that was noted: it was rewritten"),
+    ("earlier", "An earlier verification found more, or something else"),
     ("head", "The chain ends elsewhere than it is said to: seals are missing"),
+    ("unsealed", "It is posted, but neither sealed nor waiting for its seal"),
 ]
+#: Of which the number is that of no seal.
+WITHOUT_SEAL = ("card", "unsealed")
 
 
 class BackflushVerification(models.Model):
@@ -43,6 +49,13 @@ class BackflushVerification(models.Model):
     )
     unsealed_count = fields.Integer(
         "Posted, Not Sealed", readonly=True, aggregator=None
+    )
+    other_count = fields.Integer(
+        "Journal Entries of No Entry",
+        readonly=True,
+        aggregator=None,
+        help="Posted journal entries in the journals of the ledger that none of its "
+        "entries made: by hand, or by an entry that is gone.",
     )
     result = fields.Selection(RESULTS, required=True, readonly=True)
     problem_count = fields.Integer("Problems", readonly=True, aggregator=None)
@@ -101,12 +114,14 @@ class BackflushChain(models.Model):
             "hash": self.head,
             "checkpoint_count": len(self._get_checkpoints()),
             "unsealed_count": self.unsealed_count,
+            "other_count": len(self._get_others()),
         }
 
     def _keep_verification(self, problems, extent, seconds, scheduled):
-        """Keep the result of a verification of ``extent``."""
-        failing = [found for found in problems if found.kind != "card"]
-        keys = [found.key for found in failing if found.key]
+        """Keep the result of a verification of ``extent``, and tell the controllers of
+        a bad one."""
+        failing = [found for found in problems if found.kind not in WITHOUT_SEAL]
+        keys = [found.key for found in problems if found.key and found.kind != "card"]
         # Whoever verifies may not write the result by hand.
         return (
             self.env["backflush.verification"]
@@ -140,20 +155,30 @@ class BackflushChain(models.Model):
         kinds = self.env["backflush.verification"]._fields["kind"]
         meaning = dict(kinds._description_selection(self.env))[problem.kind]
         changes = "; ".join(
-            self.env._(
-                "%(where)s: %(sealed)s, now %(found)s",
-                where=where or self.env._("value"),
-                sealed="–" if sealed is None else sealed,
-                found="–" if found is None else found,
-            )
-            for where, sealed, found in problem.differences
+            self._describe_difference(*difference) for difference in problem.differences
         )
+        subject = self._describe_subject(problem)
+        return f"{subject}. {meaning}" + (f" ({changes})" if changes else "")
+
+    def _describe_subject(self, problem):
+        """Return what a problem is about: a card, a checkpoint, an entry, a seal."""
         if problem.kind == "card":
             card = self.env["backflush.cost.card"].sudo().browse(problem.key)
-            subject = card.display_name
-        else:
-            subject = self.env._("Seal %(number)s", number=problem.number)
-            entry = self.env["backflush.entry"].sudo().browse(problem.key or 0)
-            if entry.exists():
-                subject += f", {entry.display_name}"
-        return f"{subject}. {meaning}" + (f" ({changes})" if changes else "")
+            return card.display_name
+        if problem.kind == "checkpoint":
+            return self.env._("Checkpoint %(number)s", number=problem.number)
+        entry = self.env["backflush.entry"].sudo().browse(problem.key or 0).exists()
+        if problem.kind == "unsealed":
+            return entry.display_name
+        seal = self.env._("Seal %(number)s", number=problem.number)
+        name = entry.display_name or problem.name
+        return f"{seal}, {name}" if name else seal
+
+    def _describe_difference(self, where, sealed, found):
+        values = {
+            "sealed": "–" if sealed is None else f"{sealed}",
+            "found": "–" if found is None else f"{found}",
+        }
+        if not where:
+            return self.env._("%(sealed)s expected, not %(found)s", **values)
+        return self.env._("%(where)s: %(sealed)s, now %(found)s", where=where, **values)

@@ -147,6 +147,39 @@ ENTRY = _object(
         "why_dated": ("text", "entry.period_reason"),
     }
 )
+#: Of a journal item, what it repeats of its journal entry and by what reports find it,
+#: and what it says twice. The seal covers the first of each.
+REPEATED = {
+    "company": ("entry.company_id", "item.company_id"),
+    "date": ("move.date", "item.date"),
+    "journal": ("move.journal_id", "item.journal_id"),
+    "state": ("move.state", "item.parent_state"),
+    "debit less credit": (
+        "trim_scale(item.balance)",
+        "trim_scale(item.debit - item.credit)",
+    ),
+}
+CONTRADICTS = " OR ".join(
+    f"{said} IS DISTINCT FROM {here}" for said, here in REPEATED.values()
+)
+#: Of entries by their ids: (entry, journal item, what, said by its journal entry, said
+#: by itself) of journal items that contradict.
+CONTRADICTIONS = f"""
+    SELECT entry.id, item.id, odd.name, odd.said, odd.here
+      FROM backflush_entry entry
+      JOIN account_move move ON move.id = entry.move_id
+      JOIN account_move_line item ON item.move_id = move.id
+CROSS JOIN LATERAL (
+        VALUES {
+    ", ".join(
+        f"('{name}', {said}::text, {here}::text)"
+        for name, (said, here) in REPEATED.items()
+    )
+}
+     ) odd (name, said, here)
+     WHERE entry.id = ANY(%(ids)s) AND odd.said IS DISTINCT FROM odd.here
+  ORDER BY entry.id, item.id, odd.name
+"""
 #: What the sealer needs beside the content, to look up names: of lines, of entries.
 #: Lists are text, since few of them differ.
 KEYS_OF_LINES = """
@@ -167,12 +200,14 @@ def _entries(keys_of_lines="", keys=""):
     entry is read on its own, so that the database's processes can share them out."""
     return f"""
     SELECT entry.id, {ENTRY} AS content, COALESCE(lines.balance, 0) AS balance
+           , items.contradicting, move.inalterable_hash
            {keys}
       FROM backflush_entry entry
  LEFT JOIN account_move move ON move.id = entry.move_id
 CROSS JOIN LATERAL (
         SELECT COUNT(*) AS number,
-               SUM(item.balance) FILTER (WHERE item.balance > 0) AS debits
+               SUM(item.balance) FILTER (WHERE item.balance > 0) AS debits,
+               COUNT(*) FILTER (WHERE {CONTRADICTS}) AS contradicting
           FROM account_move_line item
          WHERE item.move_id = entry.move_id
      ) items
