@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ..costing import closing
 from .backflush_period import UNPOSTED
+from .backflush_variance_review import OPEN_STATES
 
 #: Code, what it counts, and whether it blocks the close or warns.
 CHECKS = [
@@ -288,13 +289,12 @@ class BackflushPeriod(models.Model):
         )
 
     def _find_review(self):
-        """Orders that somebody is to look into, where there is a worklist of them."""
-        if "backflush.variance.review" not in self.env:
-            return "mrp.production", [("id", "in", [])]
-        return (
-            "backflush.variance.review",
+        """Orders of the period or before that somebody is to look into."""
+        reviews = self.env["backflush.variance.review"].search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("state", "!=", "signed_off"),
-            ],
+                ("state", "in", OPEN_STATES),
+                ("production_id.backflush_entry_ids.date", "<=", self.date_to),
+            ]
         )
+        return "backflush.variance.review", [("id", "in", reviews.ids)]
