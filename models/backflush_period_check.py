@@ -3,6 +3,7 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..costing import closing
 from .backflush_period import UNPOSTED
@@ -168,11 +169,15 @@ class BackflushPeriod(models.Model):
             "backflush.entry",
             [
                 ("company_id", "=", self.company_id.id),
-                ("id", ">", self.last_entry),
+                *list(self._get_late_domain()),
                 ("period_id", "=", False),
                 ("line_ids.accounting_date", "<=", self.date_to),
             ],
         )
+
+    def _get_late_domain(self):
+        """Return the domain of entries that were recorded since this was posted."""
+        return Domain("id", ">", self.last_entry)
 
     def _find_manual(self):
         """Items that the ledger did not make, on accounts whose balance a close takes

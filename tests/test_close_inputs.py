@@ -121,3 +121,40 @@ class TestSetupOfAnotherCompany(CloseCase):
             wizards.with_context(allowed_company_ids=other.ids).create(
                 {"company_id": self.company.id, "name": "X"}
             )
+
+
+class TestLateEntries(CloseCase):
+    def test_recorded_while_posting(self):
+        """An order was being completed while the close was posted: its entry has the
+        smaller key of the two, and was not seen. It is late all the same."""
+        self._make_and_sell()
+        period = self._post_period()
+        self.assertEqual(period._count_check("late"), 0)
+        with freeze_time(OCTOBER):
+            entry = self._produce(1).backflush_entry_ids
+        period.sudo().last_entry = entry.id
+        self.assertEqual(period._count_check("late"), 1)
+        self.env["backflush.chain"]._get(self.company)._seal()
+        self.assertEqual(period._count_check("late"), 1)
+        with self.assertRefused("has changed since it was posted"):
+            period.action_close()
+
+
+class TestDaysOfTheCompany(CloseCase):
+    def test_checkpoints(self):
+        """In New York the 1st of November begins at 4:00 UTC: a checkpoint of 3:30 is
+        of October, one of 4:30 is not; October begins at 4:00 UTC of its 1st."""
+        self.company.partner_id.tz = "America/New_York"
+        chain = self.env["backflush.chain"]._get(self.company)
+        made = []
+        for moment in (
+            "2026-10-01 03:30:00",
+            "2026-10-01 04:30:00",
+            "2026-11-01 03:30:00",
+            "2026-11-01 04:30:00",
+        ):
+            with freeze_time(moment):
+                made.append(chain._make_checkpoint("request"))
+        report = self.env["backflush.report"].new({"kind": "close"})
+        found = report._get_checkpoints(self._period())
+        self.assertEqual(list(found), made[1:3])
