@@ -37,7 +37,9 @@ class BackflushAudit(http.Controller):
     )
     def consistency(self, first_id, second_id, **_kwargs):
         """Send the proof that one checkpoint continues another."""
-        first, second = self._get("backflush.checkpoint", first_id, second_id)
+        chosen = self._get("backflush.checkpoint", first_id, second_id)
+        chosen._check_two()
+        first, second = chosen._in_order()
         proof = first._prove_consistency(second)
         name = f"checkpoints-{first.number}-{second.number}-proof.json"
         return self._respond(canonical(proof) + "\n", name)

@@ -25,6 +25,7 @@ def share_of(postings, share, rules):
         replace(
             posting,
             amount=rounded(posting.amount * share, rules.unit),
+            exact=None if posting.exact is None else posting.exact * share,
             standard_quantity=posting.standard_quantity * share,
             actual_quantity=posting.actual_quantity * share,
         )
@@ -93,7 +94,14 @@ def at_stock_values(postings, stock_values, rules):
 
 
 def merged(postings):
-    """Return {key: posting}, amounts and quantities of the same thing added up."""
+    """Return {key: posting}, amounts and quantities of the same thing added up.
+
+    >>> from decimal import Decimal as D
+    >>> [steel] = merged([Posting(STOCK, D("-0.33"), exact=D("-0.333")),
+    ...                   Posting(STOCK, D("-2"))]).values()
+    >>> print(steel.amount, steel.exact)
+    -2.33 -2.333
+    """
     found = {}
     for posting in postings:
         key = _key(posting)
@@ -101,11 +109,20 @@ def merged(postings):
             posting = replace(
                 posting,
                 amount=other.amount + posting.amount,
+                exact=_added(other, posting),
                 standard_quantity=other.standard_quantity + posting.standard_quantity,
                 actual_quantity=other.actual_quantity + posting.actual_quantity,
             )
         found[key] = posting
     return found
+
+
+def _added(*postings):
+    """Return what ``postings`` move their stock account by before rounding; None when
+    that is what they say."""
+    if all(posting.exact is None for posting in postings):
+        return None
+    return sum((p.amount if p.exact is None else p.exact for p in postings), start=ZERO)
 
 
 def _key(posting):

@@ -95,8 +95,9 @@ class BackflushReport(models.Model):
     def _get_checkpoints(self, period):
         """Return the checkpoints of a close, and those made on days of its period."""
         own = Domain("period_id", "=", period.id)
-        days = Domain("made_at", ">=", period.date_from)
-        days &= Domain("made_at", "<", period.date_to + timedelta(days=1))
+        end = period._get_start(period.date_to + timedelta(days=1))
+        days = Domain("made_at", ">=", period._get_start(period.date_from))
+        days &= Domain("made_at", "<", end)
         return self.env["backflush.checkpoint"].search(
             Domain("company_id", "=", period.company_id.id) & (own | days), order="id"
         )

@@ -10,6 +10,7 @@ from . import test_card_health
 from . import test_card_health_flow
 from . import test_card_import
 from . import test_close_settings
+from . import test_close_inputs
 from . import test_closing_properties
 from . import test_companies_and_units
 from . import test_completion

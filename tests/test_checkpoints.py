@@ -178,6 +178,24 @@ class TestDownloads(SealCase, HttpCase):
             self.assertIn(text, response.text, url)
             self.assertIn("attachment", response.headers["Content-Disposition"])
 
+    def test_other_checkpoints(self):
+        """Who types the address the other way round gets the same proof. Checkpoints of
+        two ledgers prove nothing of each other, and that is said."""
+        other = self.env["res.company"].create({"name": "Other"})
+        self.auditor.company_ids |= other
+        foreign = self.env["backflush.chain"]._get(other)._make_checkpoint("request")
+        self.env.flush_all()
+        self.authenticate("auditor_download", "auditor_download")
+        first, second = self.first.id, self.second.id
+        proofs = {
+            self.url_open(f"/backflush/consistency/{pair}").text
+            for pair in (f"{first}/{second}", f"{second}/{first}")
+        }
+        self.assertEqual(len(proofs), 1)
+        response = self.url_open(f"/backflush/consistency/{first}/{foreign.id}")
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("two checkpoints", response.text)
+
     def test_others(self):
         """Neither a worker nor somebody who is not logged in."""
         for url, text in self.urls.items():

@@ -3,6 +3,7 @@ imports and calls from outside, and for SQL."""
 
 from psycopg2.errors import RestrictViolation
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import get_public_method
 from odoo.tools import SQL, mute_logger
@@ -234,10 +235,13 @@ class TestClosedPeriod(SqlCase, CloseCase):
     def test_closed(self):
         """A closed period changes by being reopened, and in no other way."""
         self._make_and_sell()
-        period = self._post_period()
+        count = Command.create({"product_id": self.table.id, "quantity": 1})
+        period = self._post_period(count_ids=[count])
         period.action_close()
         self.env.flush_all()
         for code in (
+            "UPDATE backflush_period_count SET quantity = 2 WHERE period_id = %s",
+            "DELETE FROM backflush_period_count WHERE period_id = %s",
             "UPDATE backflush_period SET date_to = date_to + 1 WHERE id = %s",
             "DELETE FROM backflush_period WHERE id = %s",
             "DELETE FROM backflush_period_line WHERE period_id = %s",

@@ -158,3 +158,32 @@ class TestEfficiency(BackflushCase):
                 ("efficiency", "Conversion variances"): 20.0,
             },
         )
+
+    def test_unplanned_operation_at_another_rate(self):
+        """30 min of rework at 40.00: 20.00 applied. The work center costs 60.00 by the
+        time that a plate is added: usage 10.00, and nothing about work. The rework is
+        found to be of another order: its 20.00 are taken back."""
+        order = self._order(1)
+        order.workorder_ids = [
+            Command.create(
+                {
+                    "name": "Rework",
+                    "workcenter_id": self.workcenter.id,
+                    "product_uom_id": self.table.uom_id.id,
+                    "duration_expected": 30,
+                }
+            )
+        ]
+        self._set_produced(order, 1)
+        rework = order.workorder_ids.filtered(lambda w: w.name == "Rework")
+        rework.duration = 30
+        (order.workorder_ids - rework).duration = 15
+        order.button_mark_done()
+        self.assertBalances({self.account_applied: -30.0})
+        self.workcenter.costs_hour = 60
+        plates = order.move_raw_ids.filtered(lambda m: m.product_id == self.plate)
+        plates.quantity = 3
+        self.assertBalances({self.account_applied: -30.0, self.account_rip: -32.5})
+        rework.time_ids.unlink()
+        self.assertBalances({self.account_applied: -10.0, self.account_fg: 32.5})
+        self.assertLedger()

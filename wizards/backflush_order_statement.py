@@ -127,6 +127,7 @@ class BackflushOrderStatement(models.TransientModel):
     def action_view_variances(self):
         """Open the variances of the order in the ledger."""
         self.ensure_one()
+        self.check_access("read")
         return self.env["backflush.entry.line"]._get_variance_action(
             [("production_id", "=", self.sudo().production_id.id)]
         )
@@ -134,6 +135,7 @@ class BackflushOrderStatement(models.TransientModel):
     def action_view_entries(self):
         """Open the ledger entries of the order."""
         self.ensure_one()
+        self.check_access("read")
         return self.env["backflush.entry"]._get_action(
             [("production_id", "=", self.sudo().production_id.id)]
         )
@@ -209,6 +211,8 @@ class BackflushOrderStatementLine(models.TransientModel):
     def action_view_variances(self):
         """Open the variances of this row in the ledger."""
         self.ensure_one()
+        self.check_access("read")
+        # What entries are about, a reader of the ledger need not be able to open.
         line = self.sudo()
         domain = [("production_id", "=", line.statement_id.production_id.id)]
         for name in ("product_id", "operation_id", "workcenter_id"):

@@ -217,12 +217,14 @@ class BackflushVarianceReview(models.Model):
 
     def action_view_entries(self):
         """Open the ledger entries of these orders."""
+        self.check_access("read")
         return self.env["backflush.entry"]._get_action(
             [("production_id", "in", self.sudo().production_id.ids)]
         )
 
     def action_view_variances(self):
         """Open the variances of these orders, line by line."""
+        self.check_access("read")
         return self.env["backflush.entry.line"]._get_variance_action(
             [("production_id", "in", self.sudo().production_id.ids)]
         )
@@ -230,9 +232,9 @@ class BackflushVarianceReview(models.Model):
     def action_view_statement(self):
         """Open the cost statement of the order."""
         self.ensure_one()
+        self.check_access("read")
         # The order itself need not be readable; its entries are read as the user.
         order = self.env["mrp.production"].browse(self.sudo().production_id.id)
-        self.check_access("read")
         return self.env["backflush.order.statement"]._open(order)
 
     def action_view_trend(self):

@@ -150,6 +150,17 @@ class BackflushCheckpoint(models.Model):
             "seal": headers[0] if headers else {},
         }
 
+    def _check_two(self):
+        """Raise `UserError` unless these are two, of one ledger."""
+        if len(self) != 2 or len(self.company_id) != 1:
+            raise UserError(
+                self.env._("Choose two checkpoints of one company to compare.")
+            )
+
+    def _in_order(self):
+        """Return these checkpoints, the earlier ones first."""
+        return self.sorted(lambda checkpoint: (checkpoint.number, checkpoint.id))
+
     def action_download(self):
         """Download this checkpoint, to be kept elsewhere."""
         self.ensure_one()
@@ -163,11 +174,8 @@ class BackflushCheckpoint(models.Model):
     def action_prove_consistency(self):
         """Download the proof from the first to the last of two chosen checkpoints."""
         self.check_access("read")
-        if len(self) != 2 or len(self.company_id) != 1:
-            raise UserError(
-                self.env._("Choose two checkpoints of one company to compare.")
-            )
-        first, second = self.sorted(lambda c: (c.number, c.id))
+        self._check_two()
+        first, second = self._in_order()
         return {
             "type": "ir.actions.act_url",
             "url": f"/backflush/consistency/{first.id}/{second.id}",

@@ -74,6 +74,7 @@ class MrpProduction(models.Model):
         moves = main or raw or finished
         byproducts = finished - main
         quantity = sum(move._get_valued_qty() for move in main)
+        works = self._get_work_facts()
         return {
             "event": "completion",
             "source_key": f"mrp.production/{self.id}/{min(moves.ids)}",
@@ -89,8 +90,9 @@ class MrpProduction(models.Model):
                 "quantity": quantity,
                 "consumptions": raw._get_material_facts()
                 + byproducts._get_material_facts(),
-                "works": self._get_work_facts(),
+                "works": works,
                 "setups": self._get_setup_facts(),
+                **self._get_rate_facts(works),
                 **self._get_group_facts(raw),
             },
         }
@@ -110,6 +112,22 @@ class MrpProduction(models.Model):
                 )
                 workorder.backflush_hours += hours
         return works
+
+    def _get_rate_facts(self, works):
+        """Return the rates [[cost element, per hour]] of the work centers of ``works``,
+        which work that the card does not plan is charged at."""
+        policy = self.product_id._get_backflush_policy(self.company_id)
+        worked = {workcenter for _operation, workcenter, _hours in works}
+        # Who completes an order need not see what an hour costs.
+        places = self.workorder_ids.workcenter_id.sudo()
+        rates = {
+            str(place.id): [
+                [element, float(rate)]
+                for element, rate in place._get_element_rates(policy)
+            ]
+            for place in places.filtered(lambda place: place.id in worked)
+        }
+        return {"rates": rates} if rates else {}
 
     def _get_setup_facts(self, entries=None):
         """Return [[operation, workcenter, lots]] that ``entries`` of this order, by
@@ -183,6 +201,7 @@ class MrpProduction(models.Model):
             "consumptions": materials,
             "works": works,
             "setups": setups,
+            **self._get_rate_facts(works),
             **self._get_group_facts(raw),
         }
 

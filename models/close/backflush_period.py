@@ -22,6 +22,7 @@ GUARDED = {
     "posted_user_id",
     "computed_date",
     "last_entry",
+    "last_seal",
     "entry_ids",
     "line_ids",
     "check_ids",

@@ -3,8 +3,10 @@
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...costing import closing
+from ..analysis.backflush_variance_review import OPEN_STATES
 from .backflush_period import UNPOSTED
 
 #: Code, what it counts, and whether it blocks the close or warns.
@@ -167,11 +169,15 @@ class BackflushPeriod(models.Model):
             "backflush.entry",
             [
                 ("company_id", "=", self.company_id.id),
-                ("id", ">", self.last_entry),
+                *list(self._get_late_domain()),
                 ("period_id", "=", False),
                 ("line_ids.accounting_date", "<=", self.date_to),
             ],
         )
+
+    def _get_late_domain(self):
+        """Return the domain of entries that were recorded since this was posted."""
+        return Domain("id", ">", self.last_entry)
 
     def _find_manual(self):
         """Items that the ledger did not make, on accounts whose balance a close takes
@@ -288,13 +294,12 @@ class BackflushPeriod(models.Model):
         )
 
     def _find_review(self):
-        """Orders that somebody is to look into, where there is a worklist of them."""
-        if "backflush.variance.review" not in self.env:
-            return "mrp.production", [("id", "in", [])]
-        return (
-            "backflush.variance.review",
+        """Orders of the period or before that somebody is to look into."""
+        reviews = self.env["backflush.variance.review"].search(
             [
                 ("company_id", "=", self.company_id.id),
-                ("state", "!=", "signed_off"),
-            ],
+                ("state", "in", OPEN_STATES),
+                ("production_id.backflush_entry_ids.date", "<=", self.date_to),
+            ]
         )
+        return "backflush.variance.review", [("id", "in", reviews.ids)]

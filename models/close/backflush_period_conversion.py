@@ -190,14 +190,15 @@ class BackflushPeriod(models.Model):
 
     def _get_moments(self):
         """Return the moments (UTC) between which a moment is in what is closed."""
+        return [
+            self._get_start(day)
+            for day in (self._get_open_from(), self.date_to + timedelta(days=1))
+        ]
+
+    def _get_start(self, day):
+        """Return the moment (UTC) at which ``day`` begins at the company."""
+        # Who closes a period need not be able to open the contact.
         partner = self.company_id.sudo().partner_id
         zone = pytz.timezone(partner.tz or self.env.user.tz or "UTC")
-        days = (self._get_open_from(), self.date_to + timedelta(days=1))
-        return [
-            fields.Datetime.to_string(
-                zone.localize(datetime.combine(day, time.min))
-                .astimezone(pytz.utc)
-                .replace(tzinfo=None)
-            )
-            for day in days
-        ]
+        start = zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc)
+        return fields.Datetime.to_string(start.replace(tzinfo=None))

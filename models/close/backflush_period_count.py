@@ -55,6 +55,7 @@ class BackflushPeriodCount(models.Model):
     material_amount = finite.Monetary(
         "Material",
         compute="_compute_amounts",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="From the quantity and the standard of the day, or as entered.",
@@ -62,6 +63,7 @@ class BackflushPeriodCount(models.Model):
     conversion_amount = finite.Monetary(
         "Conversion",
         compute="_compute_amounts",
+        compute_sudo=False,
         store=True,
         readonly=False,
         help="Conversion content: from the quantity, its degree of completion and the "
@@ -76,10 +78,10 @@ class BackflushPeriodCount(models.Model):
     @api.depends("product_id", "quantity", "degree", "period_id.date_to")
     def _compute_amounts(self):
         """Value what was counted at standard. Lines without a product keep what is
-        entered."""
+        entered. By the rights of who counts, who may see the close and its cards."""
         for period, counts in self.grouped("period_id").items():
             valued = counts.filtered("product_id")
-            units = period.sudo()._get_unit_contents(valued.product_id)
+            units = period._get_unit_contents(valued.product_id)
             for count in valued:
                 material, conversion = units[count.product_id]
                 amounts = bridge.counted(
@@ -96,10 +98,10 @@ class BackflushPeriodCount(models.Model):
         return counts
 
     def write(self, vals):
-        # Standards that change later do not change what a posted close counted.
-        if vals.keys() - {"material_amount", "conversion_amount"}:
-            self.period_id._check_state("open")
-        return super().write(vals)
+        self.period_id._check_state("open")
+        result = super().write(vals)
+        self.period_id._check_state("open")
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):

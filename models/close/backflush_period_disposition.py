@@ -250,9 +250,17 @@ class BackflushPeriodDisposition(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        dispositions = super().create(vals_list)
+        dispositions.period_id._check_state("open", "to_approve")
+        return dispositions
+
     def write(self, vals):
         self.period_id._check_state("open")
-        return super().write(vals)
+        result = super().write(vals)
+        self.period_id._check_state("open")
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_posted(self):

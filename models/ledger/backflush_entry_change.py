@@ -2,6 +2,7 @@
 # Second step; the arithmetic is in costing/changes.py.
 
 from collections import defaultdict
+from dataclasses import replace
 
 from odoo import models
 
@@ -107,12 +108,20 @@ class BackflushEntry(models.Model):
         return changes.difference(standing._get_lines_posted(), target, rules, entered)
 
     def _get_whole_completion(self):
-        """Return the facts of these entries added up."""
-        parts = [entry._get_completion() for entry in self]
+        """Return the facts of these entries added up; work in a work centre at the
+        rates at which the first of them was recorded."""
+        parts = [entry._get_completion() for entry in self.sorted("id")]
+        rates = {}
+        for work in (work for part in parts for work in part.works):
+            rates.setdefault(work.workcenter, work.rates)
         return facts.Completion(
             sum((part.quantity for part in parts), ZERO),
             tuple(used for part in parts for used in part.consumptions),
-            tuple(work for part in parts for work in part.works),
+            tuple(
+                replace(work, rates=rates[work.workcenter])
+                for part in parts
+                for work in part.works
+            ),
             tuple(setup for part in parts for setup in part.setups),
         )
 

@@ -156,7 +156,11 @@ class BackflushEntry(models.Model):
         }
 
     def _get_work_rates(self, workcenter):
-        """Return the rates of a work centre, for work that the card does not plan."""
+        """Return the rates of a work centre, for work that the card does not plan: as
+        they were stated, or today's for entries that were recorded before they were."""
+        stated = self.facts.get("rates", {}).get(str(workcenter))
+        if stated is not None:
+            return tuple((element, exact(rate)) for element, rate in stated)
         return tuple(
             self.env["mrp.workcenter"]
             .browse(workcenter)

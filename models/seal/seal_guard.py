@@ -54,6 +54,7 @@ PARTS = {
     "backflush_period_line": PERIOD,
     "backflush_period_disposition": PERIOD,
     "backflush_period_bridge_line": PERIOD,
+    "backflush_period_count": PERIOD,
 }
 
 REFUSE = f"""
