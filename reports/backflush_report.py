@@ -61,7 +61,11 @@ class BackflushReport(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
-        "res.users", required=True, readonly=True, default=lambda self: self.env.user
+        "res.users",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+        copy=False,
     )
     date_from = fields.Date(
         "From", default=lambda self: fields.Date.context_today(self).replace(day=1)
