@@ -125,8 +125,15 @@ class BackflushCheckpoint(models.Model):
 
     @api.private
     def _prove_consistency(self, later):
-        """Return the proof that ``later`` is about the same ledger, continued."""
+        """Return the proof that ``later`` is about the same ledger, continued.
+
+        :raises UserError: it is no later checkpoint of the same company
+        """
         self.ensure_one()
+        if later.company_id != self.company_id or later.number < self.number:
+            raise UserError(
+                self.env._("Choose two checkpoints of one company to compare.")
+            )
         leaves = self._get_chain()._get_leaves(later.number)
         proof = merkle.consistency_proof(leaves, self.number)
         return {

@@ -3,6 +3,7 @@ lead from an entry to one of them, and from one to the next."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..costing import chain as chains
 from ..costing import merkle
@@ -109,6 +110,22 @@ class TestCheckpoints(SealCase):
         with self.assertRaisesRegex(UserError, "two checkpoints"):
             first.action_prove_consistency()
 
+    def test_no_proof_backwards_or_between_companies(self):
+        """3 entries are not the beginning of 1, nor of another company's ledger."""
+        self._produce(1)
+        first = self.chain._make_checkpoint("request")
+        self._produce(1)
+        second = self.chain._make_checkpoint("request")
+        other = second.copy(
+            {
+                "company_id": self.env["res.company"].create({"name": "Other"}).id,
+                "number": 9,
+            }
+        )
+        for earlier, later in ((second, first), (first, other)):
+            with self.assertRaisesRegex(UserError, "two checkpoints of one company"):
+                earlier._prove_consistency(later)
+
     def test_who_makes_one(self):
         user = new_test_user(
             self.env,
@@ -177,6 +194,22 @@ class TestDownloads(SealCase, HttpCase):
             self.assertEqual(response.status_code, 200, url)
             self.assertIn(text, response.text, url)
             self.assertIn("attachment", response.headers["Content-Disposition"])
+
+    def test_addresses_that_make_no_sense(self):
+        """Refused in words, not by an error of the server."""
+        self.authenticate("auditor_download", "auditor_download")
+        first, second = self.first.id, self.second.id
+        for url, status in (
+            (f"/backflush/consistency/{second}/{first}", 422),
+            (f"/backflush/consistency/{first}/{second + 1000}", 404),
+            (f"/backflush/checkpoint/{2**40}", 404),
+            (f"/backflush/proof/{self.entry.id + 1000}", 404),
+            (f"/backflush/ledger/{self.chain.id}?first=abc", 422),
+            (f"/backflush/ledger/{self.chain.id}?first=-1&last=1e9", 422),
+        ):
+            with mute_logger("odoo.http"):
+                response = self.url_open(url)
+            self.assertEqual(response.status_code, status, url)
 
     def test_others(self):
         """Neither a worker nor somebody who is not logged in."""
