@@ -192,8 +192,7 @@ class TestReportPdf(CloseCase, ReportCase):
             "60.00",
         ):
             self.assertIn(words, text)
-        for number, page in enumerate(pages, start=1):
-            self.assertRegex(page, rf"{number}\s*/\s*{len(pages)}")
+        self._check_numbers(pages)
         book = self._open_book(self._make("close", **values))
         self.assertEqual(len(book.sheetnames), 10)
         self.assertEqual(len(book["Conversion"]._charts), 1)
@@ -201,6 +200,26 @@ class TestReportPdf(CloseCase, ReportCase):
             self._open_book(self._make("close", **values), True)["Journal entries"]
         )
         self.assertEqual(rows[-1]["Debit"], rows[-1]["Credit"])
+
+    def _check_numbers(self, pages):
+        for number, page in enumerate(pages, start=1):
+            self.assertRegex(page, rf"{number}\s*/\s*{len(pages)}")
+
+    def test_working_paper(self):
+        """The paper of the bridge, which Odoo itself prints, is numbered too, and each
+        page says whose it is."""
+        self._make_and_sell()
+        period = self._post_period()
+        printer = self.env["ir.actions.report"].with_user(self.auditor)
+        with self.allow_pdf_render():
+            content, _kind = printer.with_context(
+                force_report_rendering=True
+            )._render_qweb_pdf(
+                "mrp_account_backflush.backflush_bridge_report", period.ids
+            )
+        pages = self._read_text(content)
+        self._check_numbers(pages)
+        self.assertIn(self.company.name, pages[-1])
 
 
 class TestReportAccess(ReportCase):
