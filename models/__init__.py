@@ -1,5 +1,7 @@
 # Configuration
+from . import backflush_guarded
 from . import backflush_tracked
+from . import mail_thread
 from . import backflush_reading
 from . import res_users
 from . import res_company

@@ -38,8 +38,10 @@ PDF_ROWS = 5_000
 class BackflushReport(models.Model):
     _name = "backflush.report"
     _description = "Backflush Report"
+    _inherit = ["backflush.guarded"]
     _order = "id desc"
     _check_company_auto = True
+    _guarded_fields = GUARDED
 
     name = fields.Char(compute="_compute_name")
     kind = fields.Selection(KINDS, "Report", required=True, default="ledger")
