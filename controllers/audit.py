@@ -37,11 +37,12 @@ class BackflushAudit(http.Controller):
     )
     def consistency(self, first_id, second_id, **_kwargs):
         """Send the proof that one checkpoint continues another."""
-        chosen = self._get("backflush.checkpoint", first_id, second_id)
-        chosen._check_two()
-        first, second = chosen._in_order()
-        proof = first._prove_consistency(second)
-        name = f"checkpoints-{first.number}-{second.number}-proof.json"
+        first, second = (
+            self._get("backflush.checkpoint", key) for key in (first_id, second_id)
+        )
+        proof = (first | second)._prove_consistency()
+        numbers = f"{proof['first']['number']}-{proof['second']['number']}"
+        name = f"checkpoints-{numbers}-proof.json"
         return self._respond(canonical(proof) + "\n", name)
 
     @http.route("/backflush/checkpoint/<int:checkpoint_id>", type="http", auth="user")
@@ -68,16 +69,16 @@ class BackflushAudit(http.Controller):
                 request.env._("Only auditors and cost accountants read the ledger.")
             )
 
-    def _get(self, model, *keys):
-        """Return records that the user may read; in the companies of the user."""
+    def _get(self, model, key):
+        """Return a record that the user may read; in the companies of the user."""
         self._check_auditor()
         companies = request.env.user.company_ids.ids
         records = request.env[model].with_context(allowed_company_ids=companies)
-        records = records.browse(keys).exists()
-        if len(records) != len(set(keys)):
+        record = records.browse(key).exists()
+        if not record:
             raise request.not_found()
-        records.check_access("read")
-        return records
+        record.check_access("read")
+        return record
 
     @staticmethod
     def _to_number(text):

@@ -11,3 +11,4 @@ from . import backflush_report_close
 from . import backflush_report_pdf
 from . import backflush_report_make
 from . import ir_attachment
+from . import ir_actions_report

@@ -38,8 +38,10 @@ PDF_ROWS = 5_000
 class BackflushReport(models.Model):
     _name = "backflush.report"
     _description = "Backflush Report"
+    _inherit = ["backflush.guarded"]
     _order = "id desc"
     _check_company_auto = True
+    _guarded_fields = GUARDED
 
     name = fields.Char(compute="_compute_name")
     kind = fields.Selection(KINDS, "Report", required=True, default="ledger")
@@ -61,7 +63,11 @@ class BackflushReport(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(
-        "res.users", required=True, readonly=True, default=lambda self: self.env.user
+        "res.users",
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.user,
+        copy=False,
     )
     date_from = fields.Date(
         "From", default=lambda self: fields.Date.context_today(self).replace(day=1)

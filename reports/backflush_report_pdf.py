@@ -1,7 +1,6 @@
 # A report as a page: what the template of screen and PDF shows, and the PDF itself.
 # Last step of a report, beside the sheet.
 
-import io
 import itertools
 
 from odoo import models
@@ -9,6 +8,9 @@ from odoo import models
 from odoo.addons.base.models import ir_actions_report
 
 from . import dataset
+from .formats import Formats
+from .page_blocks import Block, Grid
+from .pdf_stamp import stamp
 
 #: Rows of a table on screen; a sheet has all of them.
 SCREEN_ROWS = 500
@@ -26,53 +28,35 @@ class BackflushReport(models.Model):
             "mrp_account_backflush.backflush_report_pdf", res_ids=self.ids
         )
         if kind == "pdf" and not ir_actions_report._wkhtml().is_patched_qt:
-            content = self._stamp(content)
+            # Without the company layout, pages would have neither name nor number.
+            content = stamp(content, [self.company_id.name, self.name])
         return content
-
-    def _stamp(self, content):
-        """Return the PDF with company, report and page number on each page: some
-        builds of wkhtmltopdf leave out the header and footer of the company layout."""
-        # Odoo itself needs them for its PDFs, and imports them where it does.
-        from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
-
-        from odoo.tools.pdf import PdfFileReader, PdfFileWriter  # noqa: PLC0415
-
-        source = PdfFileReader(io.BytesIO(content), strict=False)
-        pages = [source.getPage(number) for number in range(source.getNumPages())]
-        packet = io.BytesIO()
-        canvas = Canvas(packet)
-        for number, page in enumerate(pages, start=1):
-            width = float(abs(page.mediaBox.getWidth()))
-            canvas.setPageSize((width, float(abs(page.mediaBox.getHeight()))))
-            canvas.setFont("Helvetica", 8)
-            canvas.setFillGray(0.4)
-            canvas.drawString(28, 18, f"{self.company_id.name} · {self.name}")
-            canvas.drawRightString(width - 28, 18, f"{number} / {len(pages)}")
-            canvas.showPage()
-        canvas.save()
-        stamps, writer = PdfFileReader(packet), PdfFileWriter()
-        for number, page in enumerate(pages):
-            page.mergePage(stamps.getPage(number))
-            writer.addPage(page)
-        stamped = io.BytesIO()
-        writer.write(stamped)
-        return stamped.getvalue()
 
     def _get_page(self):
         """Return what the template shows: the report with its cells as texts, tables on
         screen cut after some rows."""
-        data = self.env.context.get("backflush_dataset")
-        limit = None if data else SCREEN_ROWS
-        data = data or self._get_dataset()
-        patched = ir_actions_report._wkhtml().is_patched_qt
+        data = self._get_printed_dataset()
+        # A report without rows is printed, too.
+        limit = SCREEN_ROWS if data is None else None
+        page = self._get_dataset() if data is None else data
         return {
-            "title": data.title,
-            # What the company layout would show above a page, and cannot.
-            "letterhead": bool(limit is None and not patched),
-            "parameters": data.parameters,
-            "evidence": data.evidence,
-            "sections": [self._get_page_section(s, limit) for s in data.sections],
+            "title": page.title,
+            "letterhead": self._is_letterhead_needed(),
+            "parameters": page.parameters,
+            "evidence": page.evidence,
+            "sections": [self._get_page_section(s, limit) for s in page.sections],
         }
+
+    def _get_printed_dataset(self):
+        """Return the `dataset.Dataset` of the PDF that is being made, else nothing."""
+        data = self.env.context.get("backflush_dataset")
+        return data if isinstance(data, dataset.Dataset) else None
+
+    def _is_letterhead_needed(self):
+        """Answer whether a page shows what the company layout would show above it, and
+        cannot."""
+        patched = ir_actions_report._wkhtml().is_patched_qt
+        return bool(self._get_printed_dataset() is not None and not patched)
 
     def _get_page_section(self, section, limit):
         """Return a section for the template: cells are (text, classes)."""
@@ -83,28 +67,23 @@ class BackflushReport(models.Model):
         )
         if section.is_streamed:
             totals = self._get_shown_totals(section, shown)
+        grid = Grid([column for column in columns if column.page])
+        rows = [self._get_page_row(row, columns, grid, limit) for row in shown]
         return {
             "title": section.title,
             "note": section.note,
             "empty": section.empty or self.env._("Nothing to report."),
             "shape": section.shape,
-            "is_short": len(section) <= SHORT_ROWS,
+            "points": grid.points,
             "headers": [
-                (column.header, self._get_classes(column), round(share, 1))
-                for column, share in self._get_shares(columns)
+                (column.header, "text-end" * column.is_number, round(share, 2))
+                for column, share in zip(grid.columns, grid.shares, strict=True)
             ],
-            "rows": [
-                [
-                    (formats.get_cell(value, column.kind), self._get_classes(column))
-                    for value, column in zip(row, columns, strict=True)
-                    if column.page
-                ]
-                for row in shown
-            ],
+            "rows": rows,
+            "blocks": self._get_page_blocks(grid, rows, section.get_links(shown)),
             "t_accounts": self._get_t_accounts(section)
             if section.shape == dataset.T_ACCOUNTS
             else [],
-            "links": section.get_links(shown),
             "totals": [
                 ("" if total is None else formats.get_text(total, column.kind))
                 for total, column in zip(totals, columns, strict=False)
@@ -113,12 +92,38 @@ class BackflushReport(models.Model):
             "more": self._describe_rest(section, len(shown)),
         }
 
-    @staticmethod
-    def _get_shares(columns):
-        """Return [(column, its share of the page in percent)]."""
-        shown = [column for column in columns if column.page]
-        whole = sum(column.width for column in shown)
-        return [(column, 100 * column.width / whole) for column in shown]
+    def _get_page_row(self, row, columns, grid, limit):
+        """Return [(text, classes)] of a row; what no page has room for is cut."""
+        formats = self._get_formats()
+        shown = [(v, c) for v, c in zip(row, columns, strict=True) if c.page]
+        return [
+            (
+                formats.get_page_text(
+                    value, column.kind, limit is None and grid.get_most(number)
+                ),
+                self._get_classes(column),
+            )
+            for number, (value, column) in enumerate(shown)
+        ]
+
+    def _get_page_blocks(self, grid, rows, links):
+        """Return the rows as blocks: many for a page whose maker parts tables."""
+        if self._is_letterhead_needed():
+            blocks = grid.get_blocks([[text for text, _c in row] for row in rows])
+        else:
+            blocks = [Block(0, len(rows), True)]
+        return [
+            {
+                "has_header": block.has_header,
+                "rows": [
+                    [(Formats.get_lines(text), classes) for text, classes in row]
+                    for row in rows[block.first : block.first + block.size]
+                ],
+                "links": links[block.first : block.first + block.size],
+                "is_whole": len(blocks) > 1 or block.size <= SHORT_ROWS,
+            }
+            for block in blocks
+        ]
 
     def _get_t_accounts(self, section):
         """Return the accounts of a section of T-accounts, in pairs."""

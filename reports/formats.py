@@ -5,6 +5,7 @@ Used by the renderers; the language is the reader's, the decimals are the curren
 
 from markupsafe import Markup
 
+from odoo import fields
 from odoo.tools import format_date, format_datetime, formatLang
 
 from ..models.number_words import number_in_words
@@ -42,6 +43,12 @@ class Formats:
         self.lang = env["res.lang"]._get_data(code=env.context.get("lang") or "en_US")
 
     # Sheets --------------------------------------------------------------------------
+
+    def get_local(self, moment):
+        """Return a date and time where the reader is; sheets know no time zones."""
+        return fields.Datetime.context_timestamp(self.env.user, moment).replace(
+            tzinfo=None
+        )
 
     def get_number_format(self, kind):
         """Return the number format of a sheet's column of ``kind``, or None."""
@@ -100,7 +107,12 @@ class Formats:
         """Return a number with the decimals it has, from ``least`` to ``most``."""
         return number_in_words(self.env, value, least, most)
 
-    def get_cell(self, value, kind):
-        """Return the text of a cell of a page, its lines kept apart."""
-        lines = self.get_text(value, kind).split("\n")
-        return Markup("<br/>").join(lines)
+    def get_page_text(self, value, kind, most=0):
+        """Return the text of a cell of a page, cut to ``most`` letters, if any."""
+        text = self.get_text(value, kind)
+        return f"{text[: most - 1]}…" if most and len(text) > most else text
+
+    @staticmethod
+    def get_lines(text):
+        """Return the lines of ``text`` apart, as HTML."""
+        return Markup("<br/>").join(text.split("\n"))

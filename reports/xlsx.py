@@ -147,7 +147,8 @@ class Workbook:
         """Return (write a row, finish): quick for what is streamed."""
         styles = [self.get_style(column.kind) for column in section.columns]
         if section.is_streamed and xlsx_rows.is_possible(sheet):
-            writer = xlsx_rows.RowWriter(sheet, section.columns, styles, first)
+            local = self.formats.get_local
+            writer = xlsx_rows.RowWriter(sheet, section.columns, styles, first, local)
             return writer.add, writer.close
         position = [first]
 
@@ -236,6 +237,8 @@ class Workbook:
         if kind in dataset.NUMBERS:
             sheet.write_number(row, column, value, style)
         elif kind in (dataset.DATE, dataset.MOMENT):
+            if kind == dataset.MOMENT:
+                value = self.formats.get_local(value)
             sheet.write_number(row, column, xlsx_rows.to_serial(value), style)
         else:
             text = str(value)[: xlsx_rows.LONGEST]

@@ -46,10 +46,11 @@ class RowWriter:
 
     :param sheet: whose rows before ``first`` are written already
     :param formats: the format of each column, of xlsxwriter
+    :param local: function that returns a date and time where the reader is
     """
 
-    def __init__(self, sheet, columns, formats, first):
-        self.sheet = sheet
+    def __init__(self, sheet, columns, formats, first, local):
+        self.sheet, self.local = sheet, local
         self.row = self.first = first
         self.block = []
         self.width = len(columns)
@@ -98,8 +99,10 @@ class RowWriter:
             middle = f'" s="{style}"><v>'
             return lambda value, row: f"{start}{row}{middle}{value!r}</v></c>"
         if column.kind == dataset.MOMENT:
-            middle = f'" s="{style}"><v>'
-            return lambda value, row: f"{start}{row}{middle}{to_serial(value)}</v></c>"
+            middle, local = f'" s="{style}"><v>', self.local
+            return lambda value, row: (
+                f"{start}{row}{middle}{to_serial(local(value))}</v></c>"
+            )
         return get_text_writer(start, style)
 
 

@@ -43,6 +43,24 @@ class TestAccess(BackflushCase):
         picking.with_user(self.worker).button_validate()
         self.assertEqual(picking.backflush_entry_ids.state, "posted")
 
+    def test_defaults_of_a_worker(self):
+        """Defaults in the context of a call are no facts of the ledger: the entry names
+        the worker, is posted and reverses nothing."""
+        order = self._order(2)
+        self._set_produced(order, 2)
+        wrong = {
+            "default_user_id": self.auditor.id,
+            "default_state": "pending",
+            "default_error": "x",
+            "default_narration": "x",
+            "default_awaits_period": True,
+        }
+        order.with_user(self.worker).with_context(**wrong).button_mark_done()
+        entry = order.backflush_entry_ids
+        self.assertEqual((entry.state, entry.user_id), ("posted", self.worker))
+        self.assertFalse(entry.error or entry.awaits_period or entry.move_id.narration)
+        self.assertEqual(len(entry.line_ids), 4)
+
     def test_worker_sees_no_cost(self):
         """Neither ledger nor cards nor the fields that lead to them."""
         order = self._produce(1)

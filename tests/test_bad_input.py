@@ -7,6 +7,8 @@ written that cannot be read again, nothing shown to whom it does not belong.
 
 from collections import defaultdict
 
+from freezegun import freeze_time
+
 from odoo import Command, api
 from odoo.exceptions import UserError
 from odoo.tools import SQL, mute_logger
@@ -26,6 +28,7 @@ from .bad_values import (
     is_clear,
     is_core,
 )
+from .close_common import OCTOBER
 from .surface import (
     COST,
     SECRET,
@@ -129,6 +132,39 @@ class TestBadInput(SurfaceCase):
                     for method, args in tries[: 2 if role == "stranger" else 3]:
                         answer, error = self._call(user, model, method, *args)
                         self.assertIsInstance(error, UserError, (role, field, answer))
+
+    def test_defaults(self):
+        """What the code alone writes takes no default of a client, neither of a context
+        nor of the user's own: no close is posted, no card in force, no file another's
+        by being created."""
+        user = self.users["controller"]
+        guarded = set()
+        for model in get_own_models(self.env):
+            mine = self.env[model].with_user(user)
+            if not hasattr(mine, "_is_guarded"):
+                continue
+            guarded.add(model)
+            names = [name for name in mine._fields if mine._is_guarded(name)]
+            wrong = {f"default_{name}": 1 for name in names}
+            with freeze_time(OCTOBER):
+                before = mine.default_get(names)
+                self.assertEqual(mine.with_context(**wrong).default_get(names), before)
+        models = ("report", "period", "release", "cost.card", "entry", "entry.line")
+        models += ("checkpoint", "verification", "seal", "scenario", "variance.review")
+        self.assertLessEqual({f"backflush.{name}" for name in models}, guarded)
+
+    def test_defaults_of_users(self):
+        """A file that is none of a report's is not deleted with the report."""
+        auditor = self.users["auditor"]
+        file = self.env["ir.attachment"].create({"name": "x", "raw": b"x"})
+        reports = self.env["backflush.report"].with_user(auditor)
+        own = self.env["ir.default"].with_user(auditor).sudo()
+        own.set("backflush.report", "attachment_id", file.id, user_id=auditor.id)
+        wrong = {"default_attachment_id": file.id, "default_state": "done"}
+        report = reports.with_context(**wrong).create({"kind": "ledger"})
+        self.assertEqual((report.state, report.attachment_id.ids), ("draft", []))
+        report.unlink()
+        self.assertTrue(file.exists())
 
     @mute_logger("odoo.sql_db")
     def test_fields_of_another_company(self):

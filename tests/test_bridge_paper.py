@@ -82,6 +82,19 @@ class TestBridgePaper(BridgeCase):
         self.assertIn("not material: at most 1 %", period.bridge_conclusion)
         self.assertFalse(period.bridge_posts)
 
+    def test_numbers_of_the_language(self):
+        """Material beyond 0.25 %: "0,25 %" where the comma stands for the point."""
+        self.company.backflush_bridge_threshold = 0.25
+        self._make_and_sell()
+        period = self._period()
+        period.action_preview()
+        self.assertIn("beyond 0.25 %", period.bridge_conclusion)
+        self.env["res.lang"].search([("code", "=", self.env.lang or "en_US")]).write(
+            {"decimal_point": ",", "thousands_sep": "."}
+        )
+        period.invalidate_recordset(["bridge_conclusion"])
+        self.assertIn("beyond 0,25 %", period.bridge_conclusion)
+
     def test_threshold_of_the_day(self):
         """A paper keeps the threshold it was judged by; a posted bridge says so though
         the company's accounts change."""

@@ -3,6 +3,7 @@ lead from an entry to one of them, and from one to the next."""
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..costing import chain as chains
 from ..costing import merkle
@@ -94,7 +95,7 @@ class TestCheckpoints(SealCase):
         self._produce(1)
         self._produce(1)
         second = self.chain._make_checkpoint("request")
-        proof = first._prove_consistency(second)
+        proof = (first | second)._prove_consistency()
         self.assertTrue(
             merkle.extends(
                 first.number,
@@ -108,6 +109,19 @@ class TestCheckpoints(SealCase):
         self.assertIn(f"/{first.id}/{second.id}", action["url"])
         with self.assertRaisesRegex(UserError, "two checkpoints"):
             first.action_prove_consistency()
+
+    def test_no_proof_between_companies(self):
+        """One entry is not the beginning of another company's ledger of 9."""
+        self._produce(1)
+        first = self.chain._make_checkpoint("request")
+        other = first.copy(
+            {
+                "company_id": self.env["res.company"].create({"name": "Other"}).id,
+                "number": 9,
+            }
+        )
+        with self.assertRaisesRegex(UserError, "two checkpoints of one company"):
+            (first | other)._prove_consistency()
 
     def test_who_makes_one(self):
         user = new_test_user(
@@ -195,6 +209,22 @@ class TestDownloads(SealCase, HttpCase):
         response = self.url_open(f"/backflush/consistency/{first}/{foreign.id}")
         self.assertEqual(response.status_code, 422)
         self.assertIn("two checkpoints", response.text)
+
+    def test_addresses_that_make_no_sense(self):
+        """Refused in words, not by an error of the server."""
+        self.authenticate("auditor_download", "auditor_download")
+        first, second = self.first.id, self.second.id
+        for url, status in (
+            (f"/backflush/consistency/{first}/{first}", 422),
+            (f"/backflush/consistency/{first}/{second + 1000}", 404),
+            (f"/backflush/checkpoint/{2**40}", 404),
+            (f"/backflush/proof/{self.entry.id + 1000}", 404),
+            (f"/backflush/ledger/{self.chain.id}?first=abc", 422),
+            (f"/backflush/ledger/{self.chain.id}?first=-1&last=1e9", 422),
+        ):
+            with mute_logger("odoo.http"):
+                response = self.url_open(url)
+            self.assertEqual(response.status_code, status, url)
 
     def test_others(self):
         """Neither a worker nor somebody who is not logged in."""

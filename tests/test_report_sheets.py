@@ -2,14 +2,17 @@
 
 import doctest
 import io
+import tempfile
 import zipfile
+from datetime import datetime
+from pathlib import Path
 
 from openpyxl.utils.escape import unescape
 
 from odoo import fields
 from odoo.fields import Command
 
-from ..reports import dataset, delimited, xlsx, xlsx_rows
+from ..reports import dataset, delimited, page_blocks, xlsx, xlsx_rows
 from ..reports.formats import Formats
 from .report_common import ReportCase
 
@@ -117,6 +120,23 @@ class TestReportSheets(ReportCase):
             self.assertTrue(all(len(unescape(text)) <= 32_767 for text in texts))
             self.assertTrue(all("שולחן" in text for text in texts))
 
+    def test_moments_are_the_readers(self):
+        """12:00 UTC is 14:00 in Oslo in summer; 0.58333 of a day. On pages, too."""
+        self.auditor.tz = "Europe/Oslo"
+        report = self._report("ledger")
+        noon = datetime(2026, 7, 1, 12)
+        columns = [dataset.Column("When", dataset.MOMENT)]
+        data = dataset.Dataset("Moments", "moments")
+        for streamed in (None, 1):
+            data.sections = [dataset.Section("A", columns, [(noon,)], count=streamed)]
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder) / "moments"
+                report._render_xlsx(path, data, None)
+                book = self._open_book(path.read_bytes())
+            self.assertEqual(book["A"]["A4"].value, datetime(2026, 7, 1, 14))
+        text = report._get_formats().get_text(noon, dataset.MOMENT)
+        self.assertIn("02:00:00", text)
+
     def test_variances(self):
         """2 screws too many (1.00 unfavourable) and 1 plate too few (10.00 favourable):
         usage -10.00 + 1.00 = -9.00, in a chart by kind."""
@@ -222,7 +242,7 @@ class TestReportSheets(ReportCase):
 
     def test_examples(self):
         """What the files of plain Python say of themselves."""
-        for module in (dataset, delimited, xlsx_rows):
+        for module in (dataset, delimited, page_blocks, xlsx_rows):
             failed, tried = doctest.testmod(module)
             self.assertTrue(tried, module.__name__)
             self.assertFalse(failed, module.__name__)

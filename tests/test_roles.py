@@ -306,5 +306,17 @@ class TestAuditor(RolesCase):
                 with self.assertRaises(AccessError, msg=(record._name, kind)):
                     mine.env[kind].create(values)
             if "message_ids" in record:
-                with self.assertRaises(AccessError):
-                    mine.message_post(body="x")
+                self._check_silent(mine)
+
+    def _check_silent(self, mine):
+        """Neither a message nor a notification nor mail about a record that is read."""
+        to = {"body": "x", "partner_ids": self.approver.partner_id.ids}
+        thread = self.env["mail.thread"].with_user(self.auditor)
+        for send in (
+            lambda: mine.message_post(body="x"),
+            lambda: mine.message_notify(**to),
+            lambda: thread.message_notify(model=mine._name, res_id=mine.id, **to),
+            lambda: mine.message_mail_with_source("mail.message_user_assigned"),
+        ):
+            with self.assertRaises(AccessError, msg=mine._name):
+                send()

@@ -208,7 +208,7 @@ class TestProgram(ProgramCase):
             "entry.json", chains.canonical(second._prove_inclusion(self.entry))
         )
         both = self._write(
-            "both.json", chains.canonical(first._prove_consistency(second))
+            "both.json", chains.canonical((first | second)._prove_consistency())
         )
         self.assertEqual(self._run(entry)[0], 0)
         self.assertNamed(
@@ -225,7 +225,7 @@ class TestProgram(ProgramCase):
         second = self.chain._make_checkpoint("request")
         for proof in (
             first._prove_inclusion(self.entry),
-            first._prove_consistency(second),
+            (first | second)._prove_consistency(),
         ):
             text = chains.canonical(proof)
             found = re.finditer(r'"([0-9a-f]{64})"|"number":(\d+)', text)
@@ -245,7 +245,7 @@ class TestProgram(ProgramCase):
         self._produce(1)
         second = self.chain._make_checkpoint("request")
         entry = first._prove_inclusion(self.entry)
-        both = first._prove_consistency(second)
+        both = (first | second)._prove_consistency()
         files = [
             self._write(f"{name}.json", chains.canonical(proof))
             for name, proof in (("entry", entry), ("both", both))

@@ -5,6 +5,7 @@ from odoo import api, models
 
 from ..costing import terms
 from ..models.ledger.backflush_entry_cutover import KEYS
+from ..models.number_words import number_in_words
 
 
 class BackflushCutover(models.TransientModel):
@@ -136,7 +137,7 @@ class BackflushCutover(models.TransientModel):
         if order.qty_produced:
             note = self.env._(
                 "%(quantity)s %(unit)s made already keep what was posted. %(note)s",
-                quantity=f"{order.qty_produced:g}",
+                quantity=number_in_words(self.env, order.qty_produced),
                 unit=order.product_uom_id.name,
                 note=note,
             )

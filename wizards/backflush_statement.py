@@ -4,6 +4,7 @@
 from collections import defaultdict
 
 from odoo import fields, models
+from odoo.tools import format_date
 
 KINDS = [
     ("standard", "On hand at standard"),
@@ -57,7 +58,7 @@ class BackflushStatement(models.TransientModel):
             "type": "ir.actions.act_window",
             "name": self.env._(
                 "Inventory Accounts on %(date)s",
-                date=fields.Date.to_string(self.date),
+                date=format_date(self.env, self.date),
             ),
             "res_model": "backflush.statement.line",
             "view_mode": "list,pivot",

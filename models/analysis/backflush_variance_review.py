@@ -22,7 +22,7 @@ OPEN_STATES = ("to_review", "in_review")
 class BackflushVarianceReview(models.Model):
     _name = "backflush.variance.review"
     _description = "Variance Review"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "backflush.guarded"]
     _order = "date desc, id desc"
     _rec_name = "production_id"
     _check_company_auto = True

@@ -124,17 +124,22 @@ class BackflushCheckpoint(models.Model):
         }
 
     @api.private
-    def _prove_consistency(self, later):
-        """Return the proof that ``later`` is about the same ledger, continued."""
-        self.ensure_one()
-        leaves = self._get_chain()._get_leaves(later.number)
-        proof = merkle.consistency_proof(leaves, self.number)
+    def _prove_consistency(self):
+        """Return the proof that the later of two checkpoints is about the ledger of the
+        earlier one, continued.
+
+        :raises UserError: they are not two of one company
+        """
+        self._check_two()
+        first, second = self._in_order()
+        leaves = self._get_chain()._get_leaves(second.number)
+        proof = merkle.consistency_proof(leaves, first.number)
         return {
-            "first": self._to_export(),
-            "first_end": self._prove_end(leaves[: self.number]),
+            "first": first._to_export(),
+            "first_end": first._prove_end(leaves[: first.number]),
             "proof": [step.hex() for step in proof],
-            "second": later._to_export(),
-            "second_end": later._prove_end(leaves),
+            "second": second._to_export(),
+            "second_end": second._prove_end(leaves),
             "type": "consistency",
         }
 

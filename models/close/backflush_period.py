@@ -47,9 +47,13 @@ FIXED = {"company_id", "kind", "date_from", "date_to", "disposition_ids"}
 class BackflushPeriod(models.Model):
     _name = "backflush.period"
     _description = "Period Close"
-    _inherit = ["backflush.tracked", "mail.activity.mixin", "backflush.approval"]
+    _inherit = [
+        *("backflush.tracked", "mail.activity.mixin", "backflush.approval"),
+        "backflush.guarded",
+    ]
     _order = "date_to desc, id desc"
     _check_company_auto = True
+    _guarded_fields = GUARDED
 
     name = fields.Char(compute="_compute_name", store=True)
     company_id = fields.Many2one(

@@ -26,6 +26,7 @@ ORIGINS = [
 class BackflushPeriodBridgeLine(models.Model):
     _name = "backflush.period.bridge.line"
     _description = "GAAP Bridge of a Period Close"
+    _inherit = ["backflush.guarded"]
     _order = "period_id, sequence, id"
     _rec_name = "origin"
 

@@ -33,6 +33,7 @@ MANUAL_VIEW = "mrp_account_backflush.account_move_line_view_list_manual"
 class BackflushPeriodCheck(models.Model):
     _name = "backflush.period.check"
     _description = "Check of a Period Close"
+    _inherit = ["backflush.guarded"]
     _order = "period_id, sequence, id"
 
     period_id = fields.Many2one(

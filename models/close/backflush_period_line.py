@@ -23,6 +23,7 @@ BALANCES = [
 class BackflushPeriodLine(models.Model):
     _name = "backflush.period.line"
     _description = "Figure of a Period Close"
+    _inherit = ["backflush.guarded"]
     _order = "period_id, section, sequence, id"
     _rec_name = "kind"
 

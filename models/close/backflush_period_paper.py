@@ -65,7 +65,7 @@ class BackflushPeriod(models.Model):
         return [self._describe_materiality(), self._describe_bridge_posting()]
 
     def _describe_materiality(self):
-        threshold = f"{self.bridge_threshold:g}"
+        threshold = number_in_words(self.env, self.bridge_threshold)
         if self.bridge_material:
             return self.env._(
                 "The bridge is material: beyond %(threshold)s %% of inventory or of "

@@ -1,4 +1,6 @@
+from . import backflush_guarded
 from . import backflush_tracked
+from . import mail_thread
 from . import backflush_approval
 from . import backflush_reading
 from . import res_users

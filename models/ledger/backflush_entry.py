@@ -26,6 +26,7 @@ EVENTS = [
 class BackflushEntry(models.Model):
     _name = "backflush.entry"
     _description = "Backflush Entry"
+    _inherit = ["backflush.guarded"]
     _order = "date desc, id desc"
     _rec_name = "origin"
     _check_company_auto = True

@@ -26,6 +26,7 @@ ROLES = [
 class BackflushEntryLine(models.Model):
     _name = "backflush.entry.line"
     _description = "Backflush Entry Line"
+    _inherit = ["backflush.guarded"]
     _order = "entry_id desc, id"
     _rec_name = "entry_id"
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from odoo import Command, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import clean_context
 
 from ...costing import terms
 
@@ -122,8 +123,11 @@ class BackflushEntry(models.Model):
     def _create_moves(self, vals_list):
         """Create draft journal entries without what entries of ours never need: tax and
         balancing items, and analytic lines, which are made when they are posted."""
+        # A client's defaults are meant for its own document.
         Move = self.env["account.move"].with_context(
-            tracking_disable=True, mail_create_nolog=True
+            clean_context(self.env.context),
+            tracking_disable=True,
+            mail_create_nolog=True,
         )
         drafts = Move.with_context(skip_invoice_sync=True, skip_analytic_sync=True)
         return drafts.create(vals_list).with_env(Move.env)

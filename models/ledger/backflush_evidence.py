@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError
 class BackflushEvidence(models.AbstractModel):
     _name = "backflush.evidence"
     _description = "Evidence"
+    _inherit = ["backflush.guarded"]
 
     @api.private
     @api.model_create_multi

@@ -26,7 +26,9 @@ PROTECTED = {
 
 
 class BackflushCostCard(models.Model):
-    _inherit = "backflush.cost.card"
+    _name = "backflush.cost.card"
+    _inherit = ["backflush.cost.card", "backflush.guarded"]
+    _guarded_fields = PROTECTED
 
     approval_needed = fields.Boolean(related="company_id.backflush_approval")
 

@@ -30,10 +30,11 @@ class BackflushRelease(models.Model):
     _description = "Standard Cost Release"
     _inherit = [
         *("backflush.tracked", "mail.activity.mixin", "backflush.rollup.scope"),
-        "backflush.approval",
+        *("backflush.approval", "backflush.guarded"),
     ]
     _order = "date_from desc, id desc"
     _check_company_auto = True
+    _guarded_fields = PROTECTED
 
     name = fields.Char(required=True, readonly=True, copy=False, default="/")
     description = fields.Char(help="What this release is for.", tracking=True)

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import float_compare
 
 from .. import finite
+from ..number_words import number_in_words
 from ..roles import AUDITOR
 
 GUARDS = ("backflush_cost_floor", "backflush_cost_ceiling", "backflush_max_change")
@@ -156,8 +157,8 @@ class BackflushCostCard(models.Model):
     def _describe_change(self, change, limit):
         return self.env._(
             "It changes by %(change)s %%, more than the %(limit)s %% of its category.",
-            change=f"{change:.1f}",
-            limit=f"{limit:g}",
+            change=number_in_words(self.env, change, 1, 1),
+            limit=number_in_words(self.env, limit),
         )
 
 

@@ -3,13 +3,17 @@
 
 from odoo import api, fields, models
 
+#: Written with the results.
+COMPUTED = ("computed_on", "computed_by_id")
+
 
 class BackflushScenario(models.Model):
     _name = "backflush.scenario"
     _description = "Standard Cost Scenario"
-    _inherit = ["backflush.tracked", "mail.activity.mixin"]
+    _inherit = ["backflush.tracked", "mail.activity.mixin", "backflush.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _guarded_fields = {"state", "result_ids", "problems", *COMPUTED}
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
