@@ -250,6 +250,12 @@ class BackflushPeriodDisposition(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        periods = {vals["period_id"] for vals in vals_list if vals.get("period_id")}
+        self.env["backflush.period"].browse(periods)._check_state("open")
+        return super().create(vals_list)
+
     def write(self, vals):
         self.period_id._check_state("open")
         return super().write(vals)

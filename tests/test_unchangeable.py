@@ -5,6 +5,7 @@ from psycopg2.errors import RestrictViolation
 
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import get_public_method
+from odoo.tests import new_test_user
 from odoo.tools import SQL, mute_logger
 
 from .close_common import CloseCase
@@ -94,6 +95,21 @@ class TestOrm(SealCase):
         with self.assertRaises(UserError):
             move.button_cancel()
         move.line_ids[0].name = "another label"
+
+    def test_what_journal_items_repeat(self):
+        """Date and state of the items are written by their journal entry alone; items
+        that add up to nothing are not added either."""
+        item = self.entry.move_id.line_ids[0]
+        for vals in (
+            {"parent_state": "draft"},
+            {"date": "2020-01-01"},
+            {"amount_currency": 1.0},
+        ):
+            with self.assertRaisesRegex(UserError, "sealed", msg=f"{vals}"):
+                item.write(vals)
+        vals = {"move_id": item.move_id.id, "account_id": self.account_cogs.id}
+        with self.assertRaisesRegex(UserError, "sealed"):
+            item.create([{**vals, "balance": 5}, {**vals, "balance": -5}])
 
     def test_reversal_makes_an_entry(self):
         """A reversed journal entry leads to a reversing entry with a number of its own,
@@ -243,6 +259,18 @@ class TestClosedPeriod(SqlCase, CloseCase):
             "DELETE FROM backflush_period_line WHERE period_id = %s",
         ):
             self.assertSqlRefused(code, period.id)
+        manager = new_test_user(
+            self.env,
+            "controller_closed",
+            "base.group_user,mrp_account_backflush.group_backflush_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        mine = period.with_user(manager)
+        with self.assertRaisesRegex(AccessError, "by its steps"):
+            mine.name = "another name"
+        with self.assertRaisesRegex(UserError, "is Closed"):
+            mine.disposition_ids.create({"period_id": period.id, "kind": "price"})
         period._reopen("a bill came late")
         self.env.flush_all()
         self.assertEqual(period.state, "open")
