@@ -51,6 +51,7 @@ PARTS = {
     "backflush_entry_line": ("entry_id", "backflush_seal", "entry_id", "TRUE"),
     "backflush_cost_card_line": CARD,
     "backflush_cost_card_element": CARD,
+    "backflush_period_count": PERIOD,
     "backflush_period_line": PERIOD,
     "backflush_period_disposition": PERIOD,
     "backflush_period_bridge_line": PERIOD,

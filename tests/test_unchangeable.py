@@ -257,6 +257,7 @@ class TestClosedPeriod(SqlCase, CloseCase):
             "UPDATE backflush_period SET date_to = date_to + 1 WHERE id = %s",
             "DELETE FROM backflush_period WHERE id = %s",
             "DELETE FROM backflush_period_line WHERE period_id = %s",
+            "INSERT INTO backflush_period_count (period_id, holder) VALUES (%s, 'fg')",
         ):
             self.assertSqlRefused(code, period.id)
         manager = new_test_user(

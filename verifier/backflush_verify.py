@@ -192,6 +192,7 @@ MEANINGS = {
     "balance": "the entry does not balance",
     "items": "its journal items contradict their journal entry",
     "card": "the cost card is not what took effect",
+    "period": "the figures of the period are not those that were closed",
     "checkpoint": "the ledger is not the one that was noted: its chain was rewritten",
     "lost": "the checkpoint that was kept is not in the books: deleted or changed",
     "earlier": "an earlier verification found more, or something else",
@@ -201,6 +202,7 @@ MEANINGS = {
 #: Of what kinds of problems the number is not that of a seal.
 SUBJECTS = {
     "card": "Cost card {key}",
+    "period": "Period close {key}",
     "checkpoint": "Checkpoint {number}",
     "lost": "Checkpoint {number}",
     "unsealed": "Entry {key}",
@@ -528,6 +530,7 @@ class Ledger:
         self.kept, self.noted, self.checkpoints = checkpoints, [], {}
         self.head, self.chain, self.tree = {}, Chain(0, GENESIS), Tree()
         self.cards, self.accounts, self.others = {}, {}, []
+        self.periods = {}
         self.compared, self.ended = 0, False
 
     def check(self, record):
@@ -547,6 +550,13 @@ class Ledger:
 
     def _expect(self, checkpoint):
         self.checkpoints.setdefault(checkpoint["number"], []).append(checkpoint)
+
+    def _check_period(self, record):
+        self.periods[record["id"]] = record
+        if digest(canonical(record["figures"])) != record["hash"]:
+            changes = differences(record.get("sealed", {}), record["figures"])
+            about = record["id"], record["name"]
+            yield Problem("period", 0, tuple(changes), *about)
 
     def _check_other(self, record):
         self.others.append(record["name"])
@@ -624,6 +634,10 @@ class Ledger:
                 yield Problem("checkpoint", number, (change,))
             elif number < 1:
                 yield from self._compare_with_nothing(checkpoints)
+        figures = {checkpoint.get("figures") for checkpoint in self.noted}
+        for key, period in self.periods.items():
+            if period["hash"] not in figures:
+                yield Problem("period", 0, (), key, period["name"])
         for checkpoint in self.kept:
             if checkpoint not in self.noted and (
                 checkpoint["made_at"] <= self.head["exported_at"]

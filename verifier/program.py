@@ -52,6 +52,7 @@ class Ledger:
         self.kept, self.noted, self.checkpoints = checkpoints, [], {}
         self.head, self.chain, self.tree = {}, Chain(0, GENESIS), Tree()
         self.cards, self.accounts, self.others = {}, {}, []
+        self.periods = {}
         self.compared, self.ended = 0, False
 
     def check(self, record):
@@ -71,6 +72,13 @@ class Ledger:
 
     def _expect(self, checkpoint):
         self.checkpoints.setdefault(checkpoint["number"], []).append(checkpoint)
+
+    def _check_period(self, record):
+        self.periods[record["id"]] = record
+        if digest(canonical(record["figures"])) != record["hash"]:
+            changes = differences(record.get("sealed", {}), record["figures"])
+            about = record["id"], record["name"]
+            yield Problem("period", 0, tuple(changes), *about)
 
     def _check_other(self, record):
         self.others.append(record["name"])
@@ -148,6 +156,10 @@ class Ledger:
                 yield Problem("checkpoint", number, (change,))
             elif number < 1:
                 yield from self._compare_with_nothing(checkpoints)
+        figures = {checkpoint.get("figures") for checkpoint in self.noted}
+        for key, period in self.periods.items():
+            if period["hash"] not in figures:
+                yield Problem("period", 0, (), key, period["name"])
         for checkpoint in self.kept:
             if checkpoint not in self.noted and (
                 checkpoint["made_at"] <= self.head["exported_at"]
