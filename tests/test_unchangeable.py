@@ -200,6 +200,15 @@ class TestSql(SqlCase, SealCase):
         self.assertSqlRefused("DELETE FROM backflush_seal WHERE id = %s", key)
         self.assertSqlRefused("TRUNCATE backflush_seal")
 
+    def test_chain(self):
+        """It grows, and does not end earlier or elsewhere."""
+        for code in (
+            "UPDATE backflush_chain SET number = number - 1 WHERE id = %s",
+            "UPDATE backflush_chain SET head = 'x' WHERE id = %s",
+            "DELETE FROM backflush_chain WHERE id = %s",
+        ):
+            self.assertSqlRefused(code, self.chain.id)
+
     def test_checkpoint_and_verification(self):
         checkpoint = self.chain._make_checkpoint("request")
         verification = self.chain._verify()

@@ -210,7 +210,7 @@ class TestProgram(SealCase):
         self.assertNamed(
             "none of those that were kept", files=[entry, "--checkpoint", kept]
         )
-        code, said = self._run(both, entry, "--checkpoint", kept)
+        code, said = self._run(entry, both, "--checkpoint", kept)
         self.assertEqual(code, 0, said)
         self.assertIn(second.root, said)
 

@@ -8,7 +8,8 @@ proof, as downloaded from Backflush Costing > Audit. Of an export, the chain of 
 the numbers, the balance of every entry, the cost cards and the checkpoints in it are
 computed anew, and the totals by account printed. ``--checkpoint`` names files with
 checkpoints that were kept elsewhere, as they are mailed: a ledger rewritten as a whole
-is noticed by them alone.
+is noticed by them alone. A proof must be about one of them, or about one that a
+consistency proof among the FILEs leads to.
 
 Ends with 0 when all holds, 1 when something does not, 2 when a file cannot be read.
 Needs Python 3.10 and nothing else.
@@ -794,7 +795,11 @@ def check_kept(named, checkpoints):
         == (checkpoint["company"], checkpoint["number"])
     ]
     if not mine:
-        return [("its checkpoint is none of those that were kept", False)]
+        reason = (
+            "its checkpoint is none of those that were kept: check the proof that it "
+            "continues one of them, too"
+        )
+        return [(reason, False)]
     same = all(
         kept[name] == checkpoint[name]
         for checkpoint, kept in mine
@@ -829,6 +834,12 @@ def read(file):
                 raise ValueError(f"line {number}: {error}") from error
 
 
+def is_consistency(file):
+    """Answer whether a file is the proof that one checkpoint continues another."""
+    first = next(read(file), None)
+    return isinstance(first, dict) and first.get("type") == "consistency"
+
+
 def check(file, checkpoints):
     """Print the check of one file; return whether it holds."""
     print(file)
@@ -854,7 +865,9 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         kept = [record for file in options.checkpoint for record in read(file)]
-        held = [check(file, kept) for file in options.files]
+        # What they prove counts for the other files.
+        files = sorted(options.files, key=lambda file: not is_consistency(file))
+        held = [check(file, kept) for file in files]
     except StopIteration:
         print("  cannot be read: it is empty", file=sys.stderr)
         return 2
