@@ -192,6 +192,7 @@ MEANINGS = {
     "balance": "the entry does not balance",
     "items": "its journal items contradict their journal entry",
     "card": "the cost card is not what took effect",
+    "period": "the figures of the period are not those that were closed",
     "checkpoint": "the ledger is not the one that was noted: its chain was rewritten",
     "lost": "the checkpoint that was kept is not in the books: deleted or changed",
     "earlier": "an earlier verification found more, or something else",
@@ -201,6 +202,7 @@ MEANINGS = {
 #: Of what kinds of problems the number is not that of a seal.
 SUBJECTS = {
     "card": "Cost card {key}",
+    "period": "Period close {key}",
     "checkpoint": "Checkpoint {number}",
     "lost": "Checkpoint {number}",
     "unsealed": "Entry {key}",

@@ -16,6 +16,8 @@ from .terms import APPLIED, COST_OF_SALES, FINISHED_GOODS, STOCK, VARIANCE
 #: is stated; a posting that differs by what others had rounded, or by today's value.
 ACTUAL, STANDARD, AT_STANDARD, STATED = "actual", "standard", "at_standard", "stated"
 ROUNDED, REVALUED = "rounded", "revalued"
+#: What goods stood for before and after their rules or card changed, and the change.
+BEFORE, AFTER, DIFFERENCE = "before", "after", "difference"
 FAVOURABLE, UNFAVOURABLE = "favourable", "unfavourable"
 
 #: What a number of a formula is, for whoever writes it.
@@ -35,6 +37,9 @@ WORDS = {
     STATED: "%(formula)s as stated by the document",
     ROUNDED: "posted %(formula)s, with what earlier postings had rounded",
     REVALUED: "posted %(formula)s, at what the goods stood for on that day",
+    BEFORE: "%(formula)s before",
+    AFTER: "%(formula)s after",
+    DIFFERENCE: "difference %(formula)s",
     FAVOURABLE: "%(kind)s %(formula)s favourable",
     UNFAVOURABLE: "%(kind)s %(formula)s unfavourable",
 }
@@ -81,11 +86,13 @@ class Derivation:
     postings: tuple
 
 
-def derive(postings, made, unit):
+def derive(postings, made, unit, before=(), after=()):
     """Return the `Derivation` of each thing that ``postings`` are about, in order.
 
     :param made: units of the goods, to which quantities of the card are in proportion
     :param unit: smallest amount of the currency
+    :param before, after: postings, with account, of what goods stood for and stand for,
+        where ``postings`` lead from the one to the other
 
     >>> from . import cards, flush
     >>> from .facts import Completion, Consumption
@@ -100,15 +107,64 @@ def derive(postings, made, unit):
     900 × 31.00 = 27,900.00 at standard
     905 × 19.00 = 17,195.00 actual; 900 × 1 × 19.00 = 17,100.00 standard; usage 95.00 unfavourable
     900 × 0.2 × 60.00 = 10,800.00 at standard
+
+    24.33 kg of a component are worth 12.34 each, and were worth 10.00:
+
+    >>> from .terms import Posting
+    >>> old, new = (Posting(STOCK, D("24.33") * price, product=7, account=1,
+    ...     actual_quantity=D("24.33"), actual_price=price)
+    ...     for price in (D(10), D("12.34")))
+    >>> moved = Posting(STOCK, D("56.93"), product=7, account=1)
+    >>> [found] = derive([moved], D(0), D("0.01"), [old], [new])
+    >>> render(found, D("0.01"))
+    '24.33 × 10.00 = 243.30 before; 24.33 × 12.34 = 300.23 after; difference 56.93'
     """  # noqa: E501
+    stood = [_get_stood(rows) for rows in (before, after)]
     return [
         Derivation(
             _get_main(group) or group[0],
-            tuple(_get_steps(group, made, unit)),
+            tuple(
+                _get_moved_steps(group, stood, unit) or _get_steps(group, made, unit)
+            ),
             tuple(group),
         )
         for group in _get_groups(postings)
     ]
+
+
+def _get_stood(postings):
+    """Return {what it stands for: its postings}."""
+    found = defaultdict(list)
+    for posting in postings:
+        found[_get_place(posting)].append(posting)
+    return found
+
+
+def _get_place(posting):
+    names = ("role", "account", "element", "product", "operation", "workcenter")
+    return tuple(getattr(posting, name) for name in names)
+
+
+def _get_moved_steps(group, stood, unit):
+    """Return the steps from what stood before to what stands after; none where neither
+    is known."""
+    main = _get_main(group)
+    sides = [found.get(_get_place(main), ()) if main else () for found in stood]
+    if not any(sides):
+        return []
+    steps = [
+        Step(
+            rounded(posting.amount, unit),
+            meaning,
+            (
+                (posting.actual_quantity, QUANTITY),
+                (posting.actual_price.quantize(STORED), PRICE),
+            ),
+        )
+        for meaning, postings in zip((BEFORE, AFTER), sides, strict=True)
+        for posting in postings
+    ]
+    return [*steps, Step(main.amount, DIFFERENCE)]
 
 
 def _get_groups(postings):

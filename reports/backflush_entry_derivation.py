@@ -1,6 +1,8 @@
 # "Explain this amount": how each amount of a ledger entry came about, in words.
 # After post; costing/derivation.py finds the sums, the order statement shows them.
 
+from dataclasses import replace
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -25,23 +27,38 @@ class BackflushEntry(models.Model):
     @api.depends_context("lang")
     def _compute_explanation(self):
         for entry in self:
-            entry.explanation = Markup("").join(
-                Markup("<p><strong>%s</strong><br/>%s</p>")
-                % (about, Markup("<br/>").join(steps))
-                for about, steps, _lines in entry._get_derivations()
+            entry.explanation = (
+                Markup("").join(
+                    Markup("<p><strong>%s</strong><br/>%s</p>")
+                    % (about, Markup("<br/>").join(steps))
+                    for about, steps, _lines in entry._get_derivations()
+                )
+                or Markup("<p>%s</p>") % entry._describe_no_amount()
             )
+
+    def _describe_no_amount(self):
+        """Return why there is no amount to explain."""
+        if self.state == "pending":
+            return self.env._("It is not posted yet.")
+        return self.env._(
+            "It has no amount: the event is recorded, and by the rules of its policy "
+            "nothing was to be posted."
+        )
 
     def _get_derivations(self):
         """Return [(what it is about, [sums in words], its lines)]."""
         self.ensure_one()
         lines = self.line_ids.sorted("id")
-        postings = [line._to_posting() for line in lines]
+        postings = [
+            replace(line._to_posting(), account=line.account_id.id) for line in lines
+        ]
         # A posting is found again by its identity: two may be the same in all else.
         line_of = {id(p): line for p, line in zip(postings, lines, strict=True)}
         unit = exact(self.currency_id.rounding)
         words, kinds, write = self._get_derivation_words()
         found = []
-        for part in derivation.derive(postings, exact(self.quantity), unit):
+        stood = self._get_stated_standings() if "before" in self.facts else ()
+        for part in derivation.derive(postings, exact(self.quantity), unit, *stood):
             steps = [
                 derivation.render_step(step, unit, words, write, kinds)
                 for step in part.steps
@@ -89,6 +106,9 @@ class BackflushEntry(models.Model):
             derivation.REVALUED: env._(
                 "posted %(formula)s, at what the goods stood for on that day"
             ),
+            derivation.BEFORE: env._("%(formula)s before"),
+            derivation.AFTER: env._("%(formula)s after"),
+            derivation.DIFFERENCE: env._("difference %(formula)s"),
             derivation.FAVOURABLE: env._("%(kind)s %(formula)s favourable"),
             derivation.UNFAVOURABLE: env._("%(kind)s %(formula)s unfavourable"),
         }
@@ -118,6 +138,10 @@ class BackflushEntryLine(models.Model):
         self.ensure_one()
         roles = dict(self._fields["role"]._description_selection(self.env))
         about = [self._get_item_name(), self.sudo().element_id.name, roles[self.role]]
+        if self.variance_kind and self.role != "variance":
+            # A close disposes of several variances of one element.
+            kinds = self._fields["variance_kind"]._description_selection(self.env)
+            about.append(dict(kinds)[self.variance_kind])
         return " · ".join(dict.fromkeys(text for text in about if text))
 
     def _get_item_name(self):

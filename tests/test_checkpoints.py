@@ -1,12 +1,15 @@
 """Checkpoints: made at a close, weekly and on request; sent to the auditor; proofs that
 lead from an entry to one of them, and from one to the next."""
 
+import json
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..costing import chain as chains
 from ..costing import merkle
+from ..models import seal_guard
 from .close_common import CloseCase
 from .seal_common import SealCase
 
@@ -149,6 +152,40 @@ class TestClose(CloseCase):
         self.assertEqual(unsealed.count, 0)
         period.action_close()
         self.assertEqual(len(period.checkpoint_ids), 2)
+
+    def test_figures_of_a_closed_period(self):
+        """1,260.00 were spent: the checkpoint of the close holds that, and so do both
+        verifications, until it is 1,250.00."""
+        self._make_and_sell()
+        period = self._post_period()
+        period.action_close()
+        chain = self.env["backflush.chain"]._get(self.company)
+        self.assertEqual(chain._verify().result, "holds")
+        text = "".join(chain._export())
+        self.assertIn('"type":"period"', text)
+        [noted] = period.checkpoint_ids.filtered("figures")
+        self.assertIn(chains.digest(noted.figures), text)
+        line = period.line_ids.filtered(lambda line: line.control == 1260.0)
+        self.env.flush_all()
+        with seal_guard.suspended(self.env.cr, "backflush_period_line"):
+            self.env.cr.execute(
+                "UPDATE backflush_period_line SET control = 1250 WHERE id = %s",
+                [line.id],
+            )
+        self.env.invalidate_all()
+        found = chain._verify()
+        self.assertEqual((found.result, found.kind), ("fails", "period"))
+        told = f"backflush_period_line.{line.id}.control: "
+        self.assertIn(told, found.problems)
+        self.assertIn(period.name, found.problems)
+        records = map(json.loads, "".join(chain._export()).splitlines())
+        [record] = [record for record in records if record["type"] == "period"]
+        self.assertNotEqual(
+            chains.digest(chains.canonical(record["figures"])), record["hash"]
+        )
+        self.assertEqual(
+            chains.digest(chains.canonical(record["sealed"])), record["hash"]
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -70,6 +70,27 @@ class TestDerivation(BackflushCase):
             for line in entry.line_ids.filtered("amount"):
                 self.assertTrue(line.explanation, (entry.display_name, line.role))
 
+    def test_new_card(self):
+        """30 plates at 10.00 are worth 12.34 each: 370.20 - 300.00 = 70.20."""
+        self._stock(self.plate, 30)
+        self._put_price(self.plate, 12.34)
+        entry = self.env["backflush.entry"].search(
+            [("company_id", "=", self.company.id), ("event", "=", "revaluation")]
+        )
+        self.assertEqual(
+            self._explain(entry)["Plate · Material"],
+            "30 × 10.00 = 300.00 before; 30 × 12.34 = 370.20 after; difference 70.20",
+        )
+
+    def test_no_amount(self):
+        """Flushed at sale, an order as planned posts nothing, and says so."""
+        self.policy.action_draft()
+        self.policy.flush_point = "sale"
+        self.policy.action_activate()
+        entry = self._produce(1).backflush_entry_ids
+        self.assertFalse(entry.line_ids)
+        self.assertIn("nothing was to be posted", entry.explanation)
+
     def test_purchase_in_words(self):
         """30 plates at 10.40 instead of 10.00."""
         self._buy(self.plate, 30, 10.4)

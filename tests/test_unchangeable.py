@@ -6,6 +6,7 @@ from psycopg2.errors import RestrictViolation
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import get_public_method
+from odoo.tests import new_test_user
 from odoo.tools import SQL, mute_logger
 
 from .close_common import CloseCase
@@ -96,6 +97,21 @@ class TestOrm(SealCase):
             move.button_cancel()
         move.line_ids[0].name = "another label"
 
+    def test_what_journal_items_repeat(self):
+        """Date and state of the items are written by their journal entry alone; items
+        that add up to nothing are not added either."""
+        item = self.entry.move_id.line_ids[0]
+        for vals in (
+            {"parent_state": "draft"},
+            {"date": "2020-01-01"},
+            {"amount_currency": 1.0},
+        ):
+            with self.assertRaisesRegex(UserError, "sealed", msg=f"{vals}"):
+                item.write(vals)
+        vals = {"move_id": item.move_id.id, "account_id": self.account_cogs.id}
+        with self.assertRaisesRegex(UserError, "sealed"):
+            item.create([{**vals, "balance": 5}, {**vals, "balance": -5}])
+
     def test_reversal_makes_an_entry(self):
         """A reversed journal entry leads to a reversing entry with a number of its own,
         never to a hole; the decision is kept beside the sealed entry."""
@@ -185,6 +201,15 @@ class TestSql(SqlCase, SealCase):
         self.assertSqlRefused("DELETE FROM backflush_seal WHERE id = %s", key)
         self.assertSqlRefused("TRUNCATE backflush_seal")
 
+    def test_chain(self):
+        """It grows, and does not end earlier or elsewhere."""
+        for code in (
+            "UPDATE backflush_chain SET number = number - 1 WHERE id = %s",
+            "UPDATE backflush_chain SET head = 'x' WHERE id = %s",
+            "DELETE FROM backflush_chain WHERE id = %s",
+        ):
+            self.assertSqlRefused(code, self.chain.id)
+
     def test_checkpoint_and_verification(self):
         checkpoint = self.chain._make_checkpoint("request")
         verification = self.chain._verify()
@@ -245,8 +270,21 @@ class TestClosedPeriod(SqlCase, CloseCase):
             "UPDATE backflush_period SET date_to = date_to + 1 WHERE id = %s",
             "DELETE FROM backflush_period WHERE id = %s",
             "DELETE FROM backflush_period_line WHERE period_id = %s",
+            "INSERT INTO backflush_period_count (period_id, holder) VALUES (%s, 'fg')",
         ):
             self.assertSqlRefused(code, period.id)
+        manager = new_test_user(
+            self.env,
+            "controller_closed",
+            "base.group_user,mrp_account_backflush.group_backflush_manager",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        mine = period.with_user(manager)
+        with self.assertRaisesRegex(AccessError, "by its steps"):
+            mine.name = "another name"
+        with self.assertRaisesRegex(UserError, "is Closed"):
+            mine.disposition_ids.create({"period_id": period.id, "kind": "price"})
         period._reopen("a bill came late")
         self.env.flush_all()
         self.assertEqual(period.state, "open")

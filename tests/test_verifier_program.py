@@ -214,7 +214,7 @@ class TestProgram(ProgramCase):
         self.assertNamed(
             "none of those that were kept", files=[entry, "--checkpoint", kept]
         )
-        code, said = self._run(both, entry, "--checkpoint", kept)
+        code, said = self._run(entry, both, "--checkpoint", kept)
         self.assertEqual(code, 0, said)
         self.assertIn(second.root, said)
 

@@ -8,7 +8,8 @@ proof, as downloaded from Backflush Costing > Audit. Of an export, the chain of 
 the numbers, the balance of every entry, the cost cards and the checkpoints in it are
 computed anew, and the totals by account printed. ``--checkpoint`` names files with
 checkpoints that were kept elsewhere, as they are mailed: a ledger rewritten as a whole
-is noticed by them alone.
+is noticed by them alone. A proof must be about one of them, or about one that a
+consistency proof among the FILEs leads to.
 
 Ends with 0 when all holds, 1 when something does not, 2 when a file cannot be read.
 Needs Python 3.10 and nothing else.
@@ -212,6 +213,7 @@ MEANINGS = {
     "balance": "the entry does not balance",
     "items": "its journal items contradict their journal entry",
     "card": "the cost card is not what took effect",
+    "period": "the figures of the period are not those that were closed",
     "checkpoint": "the ledger is not the one that was noted: its chain was rewritten",
     "lost": "the checkpoint that was kept is not in the books: deleted or changed",
     "earlier": "an earlier verification found more, or something else",
@@ -221,6 +223,7 @@ MEANINGS = {
 #: Of what kinds of problems the number is not that of a seal.
 SUBJECTS = {
     "card": "Cost card {key}",
+    "period": "Period close {key}",
     "checkpoint": "Checkpoint {number}",
     "lost": "Checkpoint {number}",
     "unsealed": "Entry {key}",
@@ -552,6 +555,7 @@ class Ledger:
         self.kept, self.noted, self.checkpoints = checkpoints, [], {}
         self.head, self.chain, self.tree = {}, Chain(0, GENESIS), Tree()
         self.cards, self.accounts, self.others = {}, {}, []
+        self.periods = {}
         self.compared, self.ended = 0, False
 
     def check(self, record):
@@ -571,6 +575,13 @@ class Ledger:
 
     def _expect(self, checkpoint):
         self.checkpoints.setdefault(checkpoint["number"], []).append(checkpoint)
+
+    def _check_period(self, record):
+        self.periods[record["id"]] = record
+        if digest(canonical(record["figures"])) != record["hash"]:
+            changes = differences(record.get("sealed", {}), record["figures"])
+            about = record["id"], record["name"]
+            yield Problem("period", 0, tuple(changes), *about)
 
     def _check_other(self, record):
         self.others.append(record["name"])
@@ -647,6 +658,10 @@ class Ledger:
                 yield Problem("checkpoint", number, (change,))
             elif number < 1:
                 yield from self._compare_with_nothing(checkpoints)
+        figures = {checkpoint.get("figures") for checkpoint in self.noted}
+        for key, period in self.periods.items():
+            if period["hash"] not in figures:
+                yield Problem("period", 0, (), key, period["name"])
         for checkpoint in self.kept:
             if checkpoint not in self.noted and (
                 checkpoint["made_at"] <= self.head["exported_at"]
@@ -807,7 +822,11 @@ def check_kept(named, checkpoints):
         == (checkpoint["company"], checkpoint["number"])
     ]
     if not mine:
-        return [("its checkpoint is none of those that were kept", False)]
+        reason = (
+            "its checkpoint is none of those that were kept: check the proof that it "
+            "continues one of them, too"
+        )
+        return [(reason, False)]
     same = all(
         kept[name] == checkpoint[name]
         for checkpoint, kept in mine
@@ -842,6 +861,12 @@ def read(file):
                 raise ValueError(f"line {number}: {error}") from error
 
 
+def is_consistency(file):
+    """Answer whether a file is the proof that one checkpoint continues another."""
+    first = next(read(file), None)
+    return isinstance(first, dict) and first.get("type") == "consistency"
+
+
 def check(file, checkpoints):
     """Print the check of one file; return whether it holds."""
     print(file)
@@ -867,7 +892,9 @@ def main(arguments):
     options = parser.parse_args(arguments)
     try:
         kept = [record for file in options.checkpoint for record in read(file)]
-        held = [check(file, kept) for file in options.files]
+        # What they prove counts for the other files.
+        files = sorted(options.files, key=lambda file: not is_consistency(file))
+        held = [check(file, kept) for file in files]
     except StopIteration:
         print("  cannot be read: it is empty", file=sys.stderr)
         return 2

@@ -62,6 +62,9 @@ class BackflushChain(models.Model):
                     yield Problem("card", 0, self._compare(sealed, content), key)
                 elif state:
                     yield Problem("card", 0, (("state", "in_force", state),), key)
+        for period, noted, now in self._get_closed_figures():
+            if changes := tuple(differences(noted, now)):
+                yield Problem("period", 0, changes, period.id, period.name)
         tree, number, head, explained = merkle.Tree(), 0, GENESIS, 0
         checkpoints = self._get_checkpoints().grouped("number")
         earlier = self._get_earlier()

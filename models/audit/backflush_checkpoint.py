@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...costing import merkle
-from ...costing.chain import canonical
+from ...costing.chain import canonical, digest
 
 REASONS = [
     ("close", "Period close"),
@@ -59,6 +59,12 @@ class BackflushCheckpoint(models.Model):
         ondelete="restrict",
         check_company=True,
     )
+    figures = fields.Text(
+        readonly=True,
+        prefetch=False,
+        help="All figures of the period close that was closed with this checkpoint, in "
+        "canonical form.",
+    )
 
     @api.depends("number", "made_at")
     def _compute_display_name(self):
@@ -72,6 +78,7 @@ class BackflushCheckpoint(models.Model):
         self.ensure_one()
         return {
             "company": self.company_id.id,
+            **({"figures": digest(self.figures)} if self.figures else {}),
             "hash": self.hash,
             "made_at": f"{self.made_at:%Y-%m-%dT%H:%M:%SZ}",
             "number": self.number,
@@ -223,8 +230,11 @@ class BackflushChain(models.Model):
         return checkpoint.get_formview_action()
 
     @api.private
-    def _make_checkpoint(self, reason, period=None):
-        """Seal what is posted and return a new checkpoint; it is sent where wanted."""
+    def _make_checkpoint(self, reason, period=None, figures=None):
+        """Seal what is posted and return a new checkpoint; it is sent where wanted.
+
+        :param figures: of ``period``, in canonical form, once it is closed
+        """
         self.ensure_one()
         chain = self.sudo()
         chain._seal()
@@ -240,6 +250,7 @@ class BackflushChain(models.Model):
                     "root": chain._get_root(chain.number),
                     "reason": reason,
                     "period_id": period.id if period else False,
+                    "figures": figures,
                 }
             )
         )

@@ -18,13 +18,14 @@ KINDS = [
     ("balance", "The entry does not balance"),
     ("items", "Its journal items contradict their journal entry"),
     ("card", "The cost card is not what took effect"),
+    ("period", "The figures of the period are not those that were closed"),
     ("checkpoint", "The ledger is not the one that was noted: it was rewritten"),
     ("earlier", "An earlier verification found more, or something else"),
     ("head", "The chain ends elsewhere than it is said to: seals are missing"),
     ("unsealed", "It is posted, but neither sealed nor waiting for its seal"),
 ]
 #: Of which the number is that of no seal.
-WITHOUT_SEAL = ("card", "unsealed")
+WITHOUT_SEAL = ("card", "period", "unsealed")
 
 
 class BackflushVerification(models.Model):
@@ -121,7 +122,11 @@ class BackflushChain(models.Model):
         """Keep the result of a verification of ``extent``, and tell the controllers of
         a bad one."""
         failing = [found for found in problems if found.kind not in WITHOUT_SEAL]
-        keys = [found.key for found in problems if found.key and found.kind != "card"]
+        keys = [
+            found.key
+            for found in problems
+            if found.key and found.kind not in ("card", "period")
+        ]
         # Whoever verifies may not write the result by hand.
         return (
             self.env["backflush.verification"]
@@ -165,6 +170,8 @@ class BackflushChain(models.Model):
         if problem.kind == "card":
             card = self.env["backflush.cost.card"].sudo().browse(problem.key)
             return card.display_name
+        if problem.kind == "period":
+            return problem.name
         if problem.kind == "checkpoint":
             return self.env._("Checkpoint %(number)s", number=problem.number)
         entry = self.env["backflush.entry"].sudo().browse(problem.key or 0).exists()

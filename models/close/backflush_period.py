@@ -16,6 +16,7 @@ KINDS = [
 UNPOSTED = ("open", "to_approve")
 #: What only the steps of the close itself change.
 GUARDED = {
+    "name",
     "state",
     "run",
     "posted_date",

@@ -1,8 +1,15 @@
 # A close seals what it rests on and what it posted, and notes where the chain stands.
 # After the close is posted; the checkpoint is printed on its report and mailed.
 
-from odoo import fields, models
+import json
+
+from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...costing.chain import canonical
+from ..seal.backflush_chain_record import to_json
+from ..seal.seal_content import FREE_OF_PERIOD, PERIODS
 
 
 class BackflushPeriod(models.Model):
@@ -51,7 +58,56 @@ class BackflushPeriod(models.Model):
     def action_close(self):
         """Note where the ledger stands when nothing is added to the period any more."""
         result = super().action_close()
+        figures = self._get_figures()
         for period in self:
             chain = self.env["backflush.chain"]._get(period.company_id)
-            chain._make_checkpoint("close", period)
+            chain._make_checkpoint("close", period, canonical(figures[period.id]))
         return result
+
+    @api.private
+    def _get_figures(self):
+        """Return {id: all figures} of closes, as text by table, row and column."""
+        self.env.flush_all()
+        query = SQL(PERIODS, ids=self.ids, free=list(FREE_OF_PERIOD))
+        return dict(self.env.execute_query(query))
+
+
+class BackflushChain(models.Model):
+    _inherit = "backflush.chain"
+
+    def _get_closed_figures(self):
+        """Return [(period, figures that its checkpoint noted, figures now)] of closed
+        periods, by the last time that each was closed."""
+        closed = self.env["backflush.period"].search(
+            [("company_id", "=", self.company_id.id), ("state", "=", "closed")],
+            order="date_to, id",
+        )
+        noted = {
+            period: checkpoints.sorted("id")[-1:].figures
+            for period, checkpoints in self._get_checkpoints()
+            .filtered("period_id")
+            .grouped("period_id")
+            .items()
+        }
+        now = closed._get_figures()
+        found = []
+        for period in closed:
+            if figures := noted.get(period):
+                figures = json.loads(to_json(figures))
+                found.append((period, figures, _leave_out_new(figures, now[period.id])))
+        return found
+
+
+def _leave_out_new(noted, now):
+    """Return the figures of ``now`` without columns that there were none of when they
+    were noted: an upgrade may add some."""
+    if not isinstance(noted, dict):
+        return now
+    return {
+        table: {
+            key: {name: row[name] for name in row if name in rows.get(key, row)}
+            for key, row in found.items()
+        }
+        for table, found in now.items()
+        for rows in (noted.get(table) or {},)
+    }

@@ -1,12 +1,16 @@
 # Journal entries of sealed entries: what the seal covers of them is not changed either.
 # After the seal; changes by other ways than Odoo are found by verifications.
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
-#: What a seal covers, of a journal entry and of its items.
+#: What a seal covers, of a journal entry and of its items. Items repeat some of it:
+#: reports find them by that.
 SEALED_OF_MOVE = {"name", "date", "journal_id", "state"}
-SEALED_OF_ITEM = {"account_id", "move_id", "balance", "debit", "credit"}
+SEALED_OF_ITEM = {
+    *("account_id", "move_id", "balance", "debit", "credit", "amount_currency"),
+    *("company_id", "date", "journal_id", "parent_state"),
+}
 
 
 class AccountMove(models.Model):
@@ -39,6 +43,13 @@ class AccountMove(models.Model):
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Refuse further items in a sealed journal entry."""
+        keys = {vals["move_id"] for vals in vals_list if vals.get("move_id")}
+        self.env["account.move"].browse(keys)._check_not_sealed()
+        return super().create(vals_list)
 
     def write(self, vals):
         if changed := SEALED_OF_ITEM & vals.keys():

@@ -266,6 +266,12 @@ class BackflushChain(models.Model):
         yield self._get_export_head(first, last)
         for rows in self._get_card_batches():
             yield "".join(self._to_card_text(*row) + "\n" for row in rows)
+        for period, noted, now in self._get_closed_figures():
+            record = {"figures": now, "hash": chain.digest(chain.canonical(noted))}
+            if noted != now:
+                record["sealed"] = noted
+            record |= {"id": period.id, "name": period.name, "type": "period"}
+            yield chain.canonical(record) + "\n"
         yield "".join(
             chain.canonical(checkpoint._to_export()) + "\n"
             for checkpoint in self._get_checkpoints()

@@ -291,3 +291,40 @@ CARDS = f"""
  LEFT JOIN elements ON elements.card_id = card.id
      WHERE card.id = ANY(%(ids)s)
 """
+
+#: Tables of a period close, and the column of each that says which close it is.
+FIGURES = {
+    "backflush_period": "id",
+    "backflush_period_bridge_line": "period_id",
+    "backflush_period_count": "period_id",
+    "backflush_period_disposition": "period_id",
+    "backflush_period_line": "period_id",
+}
+#: What may change of a close that is closed: where it stands, and technical columns.
+FREE_OF_PERIOD = (
+    *("state", "create_uid", "create_date", "write_uid", "write_date"),
+    "message_main_attachment_id",
+)
+
+
+def _figures(table, column):
+    """Return the SQL of the rows of a table of a close, {id: {column: text}}."""
+    return f"""
+        SELECT jsonb_object_agg(figures.id, (
+                   SELECT jsonb_object_agg(key, COALESCE(value, ''))
+                     FROM jsonb_each_text(to_jsonb(figures))
+                    WHERE key <> ALL(%(free)s)
+               ))
+          FROM {table} figures
+         WHERE figures.{column} = period.id
+    """
+
+
+#: Closes by their ids, with all their figures as text.
+PERIODS = f"""
+    SELECT period.id, jsonb_strip_nulls(jsonb_build_object(
+        {", ".join(f"'{t}', ({_figures(t, column)})" for t, column in FIGURES.items())}
+           )) AS content
+      FROM backflush_period period
+     WHERE period.id = ANY(%(ids)s)
+"""

@@ -43,6 +43,11 @@ ROWS = {
     "backflush_cost_card": f"OLD.state IN {STANDING}",
     "backflush_period": "OLD.state = 'closed' AND NEW.state = 'closed'",
 }
+#: A chain grows by its sealer, and in no other way.
+SHRINKS = (
+    "NEW.company_id <> OLD.company_id OR NEW.number < OLD.number"
+    " OR (NEW.number = OLD.number AND NEW.head <> OLD.head)"
+)
 CARD = ("card_id", "backflush_cost_card", "id", f"state IN {STANDING}")
 PERIOD = ("period_id", "backflush_period", "id", "state = 'closed'")
 #: Rows that no longer change because of another: by which column, of which table and
@@ -51,10 +56,10 @@ PARTS = {
     "backflush_entry_line": ("entry_id", "backflush_seal", "entry_id", "TRUE"),
     "backflush_cost_card_line": CARD,
     "backflush_cost_card_element": CARD,
+    "backflush_period_count": PERIOD,
     "backflush_period_line": PERIOD,
     "backflush_period_disposition": PERIOD,
     "backflush_period_bridge_line": PERIOD,
-    "backflush_period_count": PERIOD,
 }
 
 REFUSE = f"""
@@ -146,7 +151,9 @@ def install(env):
         _add(env.cr, table, "BEFORE DELETE", "part", "ROW", arguments=rule)
         new = "AFTER INSERT"
         _add(env.cr, table, new, "added", "STATEMENT", arguments=rule)
-    for table in (*EVIDENCE, *ROWS, *PARTS):
+    _add(env.cr, "backflush_chain", "BEFORE UPDATE", "refuse", "ROW", SHRINKS)
+    _add(env.cr, "backflush_chain", "BEFORE DELETE", "refuse", "ROW")
+    for table in (*EVIDENCE, *ROWS, *PARTS, "backflush_chain"):
         _add(env.cr, table, "BEFORE TRUNCATE", "refuse", "STATEMENT")
 
 
