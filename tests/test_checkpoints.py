@@ -9,7 +9,7 @@ from odoo.tools import mute_logger
 
 from ..costing import chain as chains
 from ..costing import merkle
-from ..models import seal_guard
+from ..models.seal import seal_guard
 from .close_common import CloseCase
 from .seal_common import SealCase
 

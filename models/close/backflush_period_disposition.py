@@ -252,7 +252,10 @@ class BackflushPeriodDisposition(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        keys = {vals["period_id"] for vals in vals_list if vals.get("period_id")}
+        self.env["backflush.period"].browse(keys)._check_state("open", "to_approve")
         dispositions = super().create(vals_list)
+        # A context may have named the close.
         dispositions.period_id._check_state("open", "to_approve")
         return dispositions
 
