@@ -153,6 +153,26 @@ class TestFound(ReviewCase):
         self._refresh()
         self.assertEqual(review.state, "within")
 
+    def test_buttons_of_another_company(self):
+        """Who may not read a review or a statement is not told which order it is of."""
+        review = self._review()
+        action = review.with_user(self.accountant).action_view_statement()
+        statement = self.env[action["res_model"]].browse(action["res_id"])
+        other = self.env["res.company"].create({"name": "Other"})
+        self.controller.write(
+            {"company_id": other.id, "company_ids": [(6, 0, other.ids)]}
+        )
+        for record, names in (
+            (review, ("entries", "variances", "statement")),
+            (statement, ("entries", "variances")),
+            (statement.line_ids[:1], ("variances",)),
+        ):
+            mine = record.with_user(self.controller)
+            mine = mine.with_context(allowed_company_ids=other.ids)
+            for name in names:
+                with self.assertRaises(AccessError, msg=f"{record} {name}"):
+                    getattr(mine, f"action_view_{name}")()
+
     def test_one_for_each_order(self):
         review = self._review()
         with self.assertRaises(UniqueViolation), mute_logger("odoo.sql_db"):
