@@ -47,9 +47,8 @@ class BackflushReport(models.Model):
         return book.save(dataset)
 
     def _render_csv(self, path, dataset, progress):
-        section = max(dataset.sections, key=len)
         with path.open("wb") as file:
-            return delimited.write(file, section, progress)
+            return delimited.write(file, dataset.main_section, progress)
 
     def _render_pdf(self, path, dataset, _progress):
         content = self._get_pdf(dataset)

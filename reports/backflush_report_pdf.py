@@ -9,7 +9,7 @@ from odoo.addons.base.models import ir_actions_report
 
 from . import dataset
 from .formats import Formats
-from .page_blocks import Block, Grid
+from .page_blocks import POINTS, Block, Grid
 from .pdf_stamp import stamp
 
 #: Rows of a table on screen; a sheet has all of them.
@@ -74,7 +74,11 @@ class BackflushReport(models.Model):
             "note": section.note,
             "empty": section.empty or self.env._("Nothing to report."),
             "shape": section.shape,
-            "points": grid.points,
+            # A screen scrolls sideways; its letters need not be small.
+            "style": f"font-size: {grid.points}pt; table-layout: fixed; "
+            "word-wrap: break-word"
+            if limit is None
+            else f"font-size: {POINTS}pt",
             "headers": [
                 (column.header, "text-end" * column.is_number, round(share, 2))
                 for column, share in zip(grid.columns, grid.shares, strict=True)

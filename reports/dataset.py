@@ -139,3 +139,14 @@ class Dataset:
 
     def __len__(self):
         return sum(len(section) for section in self.sections)
+
+    @property
+    def main_section(self):
+        """The table for other programs: what is streamed, else the longest one. It is
+        the same without rows.
+
+        >>> lines = Section("Lines", [], count=0)
+        >>> Dataset("x", "x", sections=[Section("Sums", []), lines]).main_section.title
+        'Lines'
+        """
+        return max(self.sections, key=lambda s: (s.is_streamed, len(s)))

@@ -204,7 +204,8 @@ class Workbook:
                 }
             )
         picture.set_title({"name": chart.title, "name_font": {"size": 12}})
-        picture.set_size({"width": 760, "height": 360})
+        height = get_height(chart, last - first + 1)
+        picture.set_size({"width": 760, "height": height})
         picture.set_legend(
             {"position": "bottom"} if len(chart.values) > 1 else {"none": True}
         )
@@ -290,6 +291,16 @@ class Workbook:
                 "indent": 1,
             },
         }.get(name, {})
+
+
+def get_height(chart, rows):
+    """Return the height of a chart in pixels: each bar has its name beside it.
+
+    >>> bars = dataset.Chart("Costs", 0, (1, 2), "bar")
+    >>> get_height(bars, 5), get_height(bars, 50), get_height(bars, 5000)
+    (360, 1110, 3000)
+    """
+    return min(max(360, 110 + 20 * rows), 3000) if chart.kind == "bar" else 360
 
 
 HEADER_STYLE = {

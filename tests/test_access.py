@@ -61,6 +61,17 @@ class TestAccess(BackflushCase):
         self.assertFalse(entry.error or entry.awaits_period or entry.move_id.narration)
         self.assertEqual(len(entry.line_ids), 4)
 
+    def test_portal_user_does_not_see_the_auditor(self):
+        portal = new_test_user(
+            self.env,
+            "portal_backflush",
+            "base.group_portal",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
+        )
+        with self.assertRaises(AccessError):
+            self.company.with_user(portal).read(["backflush_auditor_email"])
+
     def test_worker_sees_no_cost(self):
         """Neither ledger nor cards nor the fields that lead to them."""
         order = self._produce(1)

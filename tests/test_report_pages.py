@@ -45,6 +45,7 @@ class TestReportScreen(ReportCase):
         self.assertEqual(action["report_type"], "qweb-html")
         page = self._show(report)
         self.assertIn("325.00", page)
+        self.assertIn("font-size: 8.0pt", page)
         self.assertNotIn(MARKUP, page)
         self.assertIn("&lt;script&gt;", page)
 

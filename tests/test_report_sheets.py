@@ -242,7 +242,7 @@ class TestReportSheets(ReportCase):
 
     def test_examples(self):
         """What the files of plain Python say of themselves."""
-        for module in (dataset, delimited, page_blocks, xlsx_rows):
+        for module in (dataset, delimited, page_blocks, xlsx, xlsx_rows):
             failed, tried = doctest.testmod(module)
             self.assertTrue(tried, module.__name__)
             self.assertFalse(failed, module.__name__)

@@ -11,6 +11,8 @@ class ResCompany(models.Model):
 
     backflush_auditor_email = fields.Char(
         "Email of the Auditor",
+        # Customers and vendors who log in read their company.
+        groups="base.group_user",
         help="Checkpoints of the sealed ledger are sent here, so that they are kept "
         "outside the company; several addresses are separated by commas.",
     )
