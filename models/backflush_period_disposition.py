@@ -252,8 +252,10 @@ class BackflushPeriodDisposition(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        periods = {vals["period_id"] for vals in vals_list if vals.get("period_id")}
-        self.env["backflush.period"].browse(periods)._check_state("open")
+        keys = [vals.get("period_id") for vals in vals_list]
+        # What is no key of a close is refused by the ORM.
+        periods = {key for key in keys if isinstance(key, int) and key}
+        self.env["backflush.period"].browse(periods).exists()._check_state("open")
         return super().create(vals_list)
 
     def write(self, vals):
