@@ -50,7 +50,7 @@ class AccountMoveLine(models.Model):
         keys = [vals.get("move_id") for vals in vals_list]
         # What is no key of a journal entry is refused by the ORM.
         moves = {key for key in keys if isinstance(key, int) and key}
-        self.env["account.move"].browse(moves).exists()._check_not_sealed()
+        self.env["account.move"].browse(moves)._check_not_sealed()
         return super().create(vals_list)
 
     def write(self, vals):
