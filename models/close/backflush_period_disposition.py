@@ -252,8 +252,11 @@ class BackflushPeriodDisposition(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        keys = {vals["period_id"] for vals in vals_list if vals.get("period_id")}
-        self.env["backflush.period"].browse(keys)._check_state("open", "to_approve")
+        keys = [vals.get("period_id") for vals in vals_list]
+        # What is no key of a close is refused by the ORM.
+        periods = {key for key in keys if isinstance(key, int) and key}
+        periods = self.env["backflush.period"].browse(periods).exists()
+        periods._check_state("open", "to_approve")
         dispositions = super().create(vals_list)
         # A context may have named the close.
         dispositions.period_id._check_state("open", "to_approve")

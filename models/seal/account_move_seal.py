@@ -47,8 +47,10 @@ class AccountMoveLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Refuse further items in a sealed journal entry."""
-        keys = {vals["move_id"] for vals in vals_list if vals.get("move_id")}
-        self.env["account.move"].browse(keys)._check_not_sealed()
+        keys = [vals.get("move_id") for vals in vals_list]
+        # What is no key of a journal entry is refused by the ORM.
+        moves = {key for key in keys if isinstance(key, int) and key}
+        self.env["account.move"].browse(moves)._check_not_sealed()
         return super().create(vals_list)
 
     def write(self, vals):
