@@ -86,12 +86,11 @@ def to_json(text):
     """Return a canonical text that was stored, as it is. Of a row that was tampered
     with anything may come: that is told as the JSON of a text, nothing as null."""
     try:
-        if text and chain.canonical(json.loads(text)) == text:
-            return text
+        canonical = bool(text) and chain.canonical(json.loads(text)) == text
     except (ValueError, TypeError, RecursionError):
         # It is no JSON, or of numbers that no canonical text has.
-        pass
-    return json.dumps(text)
+        canonical = False
+    return text if canonical else json.dumps(text)
 
 
 class BackflushChain(models.Model):
