@@ -152,7 +152,7 @@ def install(env):
         new = "AFTER INSERT"
         _add(env.cr, table, new, "added", "STATEMENT", arguments=rule)
     _add(env.cr, "backflush_chain", "BEFORE UPDATE", "refuse", "ROW", SHRINKS)
-    _add(env.cr, "backflush_chain", "BEFORE DELETE", "refuse", "ROW")
+    _add(env.cr, "backflush_chain", "BEFORE DELETE", "refuse", "ROW", "OLD.number > 0")
     for table in (*EVIDENCE, *ROWS, *PARTS, "backflush_chain"):
         _add(env.cr, table, "BEFORE TRUNCATE", "refuse", "STATEMENT")
 
