@@ -49,15 +49,18 @@ RECORDS = f"""
 #: Cards that took effect, and those that entries say to rest on: where a card stands
 #: can be changed, too.
 CARD_IDS = """
-    SELECT id FROM backflush_cost_card
-     WHERE company_id = %(company)s AND hash IS NOT NULL
-     UNION
-    SELECT card_id FROM backflush_entry
-     WHERE company_id = %(company)s AND card_id IS NOT NULL
-     UNION
-    SELECT goods_card_id FROM backflush_entry
-     WHERE company_id = %(company)s AND goods_card_id IS NOT NULL
-  ORDER BY 1
+    SELECT card.id
+      FROM backflush_cost_card card
+     WHERE card.company_id = %(company)s AND card.hash IS NOT NULL
+        OR EXISTS (
+           SELECT 1 FROM backflush_entry
+            WHERE card_id = card.id AND company_id = %(company)s
+        )
+        OR EXISTS (
+           SELECT 1 FROM backflush_entry
+            WHERE goods_card_id = card.id AND company_id = %(company)s
+        )
+  ORDER BY card.id
 """
 #: Entries that the sealer does not know of.
 UNSEALED = """
