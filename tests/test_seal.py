@@ -38,6 +38,19 @@ class TestSeal(SealCase):
         self._produce(1)
         self.assertEqual(self.chain._seal(), 1)
 
+    def test_listed_though_sealed(self):
+        """Entry 1 is sealed and put on the list again by SQL: entry 2 is sealed as
+        number 2 all the same, entry 1 keeps its one seal, and the list shows it."""
+        entry = self._produce(1).backflush_entry_ids
+        self._seal()
+        entry._wait_for_seal()
+        other = self._produce(1).backflush_entry_ids
+        self.assertEqual(self.chain._seal(), 1)
+        self.assertEqual((entry.seal_number, other.seal_number), (1, 2))
+        self.chain.invalidate_recordset()
+        self.assertEqual(self.chain.unsealed_count, 1)
+        self.assertEqual(self.chain._verify().result, "holds")
+
     def test_pending_is_not_sealed(self):
         """An entry that waits for its journal is sealed once it is posted."""
         self.policy.on_error = "queue"
